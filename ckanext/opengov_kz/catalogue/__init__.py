@@ -1,0 +1,1 @@
+"""The catalogue: passports of datasets, publishers, categories, and their machine-readable forms."""

@@ -1,0 +1,1 @@
+"""How rows get into the DataStore and out of it: the corridor, the table, the downloads."""

@@ -1,0 +1,177 @@
+"""The portal above its services: databases, migrations, catalogues, content, and its programs."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import subprocess
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from .console import Failure, run, say, step
+from .packages import postgres_bin
+from .services import Services, wait_for_page
+from .settings import ROOT, Settings
+
+FIRST = ("web", "mail", "ensi")
+THEN = ("jobs", "harvest-gather", "harvest-fetch", "harvest-run")
+_PACKAGE = ROOT / "ckanext/opengov_kz"
+
+
+def compile_catalogues(settings: Settings) -> None:
+    """The .mo files of both languages, where a .po is newer."""
+    run(
+        [settings.python, "-m", "deploy.i18n", "compile"],
+        log=settings.logs / "i18n-compile.log",
+        advice="A .po file is broken; the log names its line.",
+        env=settings.environment(),
+    )
+
+
+def prepare(settings: Settings, *, testing: bool) -> None:
+    """Databases, tables and JavaScript catalogues, when something of theirs has changed."""
+    stamp = settings.run / ("prepared-test" if testing else "prepared")
+    digest = _digest((_PACKAGE / "migration", _PACKAGE / "i18n"), (ROOT / "requirements.txt", ROOT / "deploy/ckan.ini"))
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    suffix = "_test" if testing else ""
+    with step("Preparing the test databases" if testing else "Preparing the databases and the catalogues"):
+        _create_databases(settings, suffix)
+        compile_catalogues(settings)
+        ckan(settings, "db", "init", testing=testing)
+        # The databases exist, the extensions' tables do not: CKAN migrates them with a command of its own.
+        ckan(settings, "db", "upgrade", testing=testing)
+        sql = ckan(settings, "datastore", "set-permissions", testing=testing)
+        psql(settings, sql[sql.index("/*") :], database="postgres")
+        ckan(settings, "translation", "js", testing=testing)
+    stamp.write_text(digest)
+
+
+def fill(settings: Settings) -> None:
+    """Accounts, publishers, categories, datasets and a harvest source: once."""
+    stamp = settings.run / "filled"
+    if stamp.exists():
+        return
+    with step("Filling the portal with demonstration content"):
+        ckan(settings, "opengov", "demo", "--accounts", str(settings.run / "secrets.json"))
+    stamp.touch()
+
+
+def demo(settings: Settings, services: Services) -> None:
+    """Runs the portal until Ctrl-C."""
+    began = time.monotonic()
+    signal.signal(signal.SIGTERM, _interrupt)
+    with services.running():
+        prepare(settings, testing=False)
+        try:
+            # The harvest of the demonstration needs the agency's simulator, the confirmations need the mail server.
+            services.start_programs(("mail", "ensi"))
+            fill(settings)
+            with step("Starting the portal"):
+                services.start_programs(("web",))
+                wait_for_page(f"{settings.url}/ru/", 90, settings.logs / "web.log")
+            services.start_programs(THEN)
+            _welcome(settings, time.monotonic() - began)
+            _sleep_until_interrupted()
+        finally:
+            services.stop_programs((*THEN, *FIRST))
+
+
+def ckan(settings: Settings, *words: str, testing: bool = False) -> str:
+    """Runs one `ckan` subcommand to its end; its output."""
+    return run(
+        [settings.tool("ckan"), *words],
+        log=settings.logs / f"ckan-{'-'.join(words[:2])}.log",
+        advice="Read the log above; if the data may be broken, `make clean` begins anew.",
+        env=settings.environment(testing=testing),
+    )
+
+
+def psql(settings: Settings, sql: str, database: str) -> None:
+    """Runs SQL as the cluster's superuser."""
+    run(
+        [
+            postgres_bin() / "psql",
+            "--quiet",
+            "--no-psqlrc",
+            "--set=ON_ERROR_STOP=1",
+            settings.database_url(database, "postgres"),
+        ],
+        log=settings.logs / "psql.log",
+        advice="Read the log above; `make clean` begins anew.",
+        stdin=sql,
+    )
+
+
+def _create_databases(settings: Settings, suffix: str) -> None:
+    lines = []
+    for role in ("ckan", "datastore", "datastore_ro"):
+        name, password = f"opengov_{role}", settings.secrets[role]
+        lines.append(
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') THEN"
+            f" CREATE ROLE {name} LOGIN PASSWORD '{password}'; END IF; END $$;"
+        )
+    for database, owner in ((f"opengov{suffix}", "opengov_ckan"), (f"opengov_datastore{suffix}", "opengov_datastore")):
+        lines.append(
+            f"SELECT 'CREATE DATABASE {database} OWNER {owner}'"
+            f" WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') \\gexec"
+        )
+    psql(settings, "\n".join(lines), database="postgres")
+
+
+def _welcome(settings: Settings, seconds: float) -> None:
+    word = settings.secrets
+    say(
+        f"""
+The portal is up after {seconds:.0f} s.
+
+  Address    {settings.url}/      (Kazakh; /ru/ and /en/ for Russian and English)
+  Accounts   admin    {word["admin"]}   administrator of the portal
+             editor   {word["editor"]}   administrator of a publisher: reviews and publishes
+             officer  {word["officer"]}   officer of the same publisher: writes drafts
+  E-mail     every message that the portal sends is in {settings.run / "mail/box/new"}
+  Logs       {settings.logs}
+
+Three things to try
+  1. Type «мектеп» or «школы» into the search on the home page, open a dataset, sort and filter its table, download it.
+  2. Open {settings.url}/ru/harvest/ensi: the classifier KATO arrives by itself within a minute or two.
+  3. Sign in as officer, write a draft of a dataset in Kazakh and Russian, send it for review, and publish it as editor.
+
+Ctrl-C stops everything."""
+    )
+
+
+def _sleep_until_interrupted() -> None:
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        say()
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _digest(folders: Iterable[Path], files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    sources = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in {".py", ".po", ".pot"}]
+    for path in (*sources, *files):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def tests(settings: Settings, services: Services, arguments: list[str]) -> int:
+    """Runs pytest on databases of its own, also while the demonstration is up."""
+    with services.running():
+        prepare(settings, testing=True)
+        command = [settings.tool("pytest"), "--ckan-ini=test.ini", *(arguments or ["tests"])]
+        return subprocess.run(command, cwd=ROOT, env=settings.environment(testing=True), check=False).returncode
+
+
+def require_clean_environment(settings: Settings) -> None:
+    """Refuses to remove anything while the demonstration runs."""
+    leases = list((settings.run / "leases").glob("*")) if settings.run.exists() else []
+    if any((Path("/proc") / lease.name).exists() for lease in leases):
+        raise Failure("The portal is running", "Stop it with Ctrl-C in its terminal, then run `make clean` again.")

@@ -1,0 +1,238 @@
+"""PostgreSQL, Redis and Solr of this checkout alone, under supervisord; the system's own services are left alone."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from .console import Failure, run, say, step
+from .packages import postgres_bin
+from .settings import POSTGRES_USER, ROOT, Settings
+
+BACKENDS = ("postgres", "redis", "solr")
+_START_SECONDS = 60
+
+
+class Services:
+    """The backends of one checkout, shared by a demonstration and a test run that go on at the same time.
+
+    Each user of the services leaves a lease, a file named after its process; the last one to go stops them all.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Starts what does not run yet; stops everything when nobody else uses it."""
+        lease = self.settings.run / "leases" / str(os.getpid())
+        lease.parent.mkdir(parents=True, exist_ok=True)
+        lease.touch()
+        try:
+            self._start()
+            yield
+        finally:
+            lease.unlink(missing_ok=True)
+            if not self._leased():
+                self.stop()
+
+    def start_programs(self, programs: Sequence[str]) -> None:
+        """Starts programs of deploy/supervisord.conf and waits for none of them."""
+        self._control("start", *programs)
+
+    def stop_programs(self, programs: Sequence[str]) -> None:
+        """Stops these programs and leaves the rest running."""
+        self._control("stop", *programs)
+
+    def stop(self) -> None:
+        """Stops supervisord with all its programs, and waits for the end."""
+        if not self._supervised():
+            return
+        with step("Stopping the services"):
+            self._control("shutdown")
+            _wait(lambda: not self._supervised(), 40, "supervisord did not stop", "See .run/log/supervisord.log.")
+
+    def _start(self) -> None:
+        if not self._supervised():
+            self._refuse_taken_ports()
+            self._prepare_cluster()
+            self._prepare_solr()
+            with step("Starting PostgreSQL, Redis and Solr"):
+                self._start_supervisord()
+                self._control("start", *BACKENDS)
+        solr = f"http://127.0.0.1:{self.settings.ports['solr']}/solr/ckan/admin/ping"
+        wait_for_page(solr, _START_SECONDS, self.settings.logs / "solr.log")
+        for name in ("postgres", "redis"):
+            port = self.settings.ports[name]
+            _wait(
+                lambda port=port: _answers(port),
+                _START_SECONDS,
+                f"{name} did not start",
+                f"Read {self.settings.logs / f'{name}.log'}.",
+            )
+
+    def _leased(self) -> bool:
+        leases = (self.settings.run / "leases").glob("*")
+        return any(_alive(int(lease.name)) for lease in leases)
+
+    def _refuse_taken_ports(self) -> None:
+        taken = {name: port for name, port in self.settings.ports.items() if _answers(port)}
+        if taken:
+            named = ", ".join(f"{port} ({name})" for name, port in taken.items())
+            raise Failure(
+                f"These ports are in use by other programs: {named}",
+                "Choose another block of six ports: OPENGOV_PORT=9500 make demo. A portal of this checkout that was"
+                " killed may still run; `make clean` stops it too.",
+            )
+
+    def _prepare_cluster(self) -> None:
+        settings = self.settings
+        settings.private.mkdir(exist_ok=True)
+        if (settings.cluster / "PG_VERSION").exists():
+            return
+        with step("Creating a private PostgreSQL cluster"):
+            shutil.rmtree(settings.cluster, ignore_errors=True)
+            settings.cluster.mkdir(parents=True)
+            password = settings.private / "postgres-password"
+            password.write_text(settings.secrets["postgres"])
+            prefix: list[str] = []
+            if os.geteuid() == 0:
+                for path in (settings.cluster, password):
+                    shutil.chown(path, POSTGRES_USER)
+                prefix = ["runuser", "-u", POSTGRES_USER, "--"]
+            # ICU: Kazakh letters sort where a Kazakh reader looks for them.
+            run(
+                [
+                    *prefix,
+                    postgres_bin() / "initdb",
+                    f"--pgdata={settings.cluster}",
+                    f"--username={POSTGRES_USER}",
+                    f"--pwfile={password}",
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    "--locale=C.UTF-8",
+                    "--locale-provider=icu",
+                    "--icu-locale=kk",
+                    "--text-search-config=simple",
+                ],
+                log=settings.logs / "initdb.log",
+                advice="Read the log; `make clean` begins anew.",
+            )
+            password.unlink()
+
+    def _prepare_solr(self) -> None:
+        """One core for the portal and one for the tests, with CKAN's own schema."""
+        package = subprocess.run(
+            [self.settings.python, "-c", "import importlib.util as u; print(u.find_spec('ckan').origin)"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        schema = Path(package).parent / "config/solr/schema.xml"
+        self.settings.solr_home.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "deploy/solr/solr.xml", self.settings.solr_home)
+        for core in ("ckan", "ckan_test"):
+            conf = self.settings.solr_home / core / "conf"
+            conf.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(ROOT / "deploy/solr/conf", conf, dirs_exist_ok=True)
+            shutil.copy(schema, conf / "schema.xml")
+            (conf.parent / "core.properties").write_text(f"name={core}\n")
+
+    def _start_supervisord(self) -> None:
+        settings = self.settings
+        settings.logs.mkdir(parents=True, exist_ok=True)
+        env = settings.environment() | {
+            "OPENGOV_LOGS": str(settings.logs),
+            "OPENGOV_SUPERVISOR_SOCKET": str(settings.socket),
+            "OPENGOV_POSTGRES_BIN": str(postgres_bin()),
+            "OPENGOV_POSTGRES_DATA": str(settings.cluster),
+            "OPENGOV_POSTGRES_PORT": str(settings.ports["postgres"]),
+            "OPENGOV_POSTGRES_USER": POSTGRES_USER if os.geteuid() == 0 else _own_name(),
+            "OPENGOV_REDIS_PORT": str(settings.ports["redis"]),
+            "OPENGOV_REDIS_PASSWORD": settings.secrets["redis"],
+            "OPENGOV_SOLR_PORT": str(settings.ports["solr"]),
+            "OPENGOV_SOLR_HOME": str(settings.solr_home),
+        }
+        (settings.run / "redis").mkdir(exist_ok=True)
+        (settings.run / "mail").mkdir(exist_ok=True)
+        run(
+            [settings.tool("supervisord"), "-c", ROOT / "deploy/supervisord.conf"],
+            log=settings.logs / "supervisord-start.log",
+            advice="Read the log above.",
+            env=env,
+        )
+        _wait(self._supervised, 10, "supervisord did not start", f"Read {settings.logs / 'supervisord.log'}.")
+
+    def _supervised(self) -> bool:
+        if not self.settings.socket.exists():
+            return False
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(self.settings.socket))
+            except OSError:
+                return False
+        return True
+
+    def _control(self, *words: str) -> None:
+        said = subprocess.run(
+            [self.settings.tool("supervisorctl"), "-s", f"unix://{self.settings.socket}", *words],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        errors = [line for line in said.stdout.splitlines() if "ERROR" in line and "already started" not in line]
+        if errors and words[0] == "start":
+            raise Failure("; ".join(errors), f"Read the program's log in {self.settings.logs}.")
+
+
+def wait_for_page(url: str, seconds: float, log: Path) -> None:
+    """Waits until the address answers with a page."""
+    def there() -> bool:
+        try:
+            with urlopen(url, timeout=20) as answer:
+                return answer.status == 200
+        except (URLError, OSError):
+            return False
+
+    _wait(there, seconds, f"{url} does not answer", f"Read {log}.")
+
+
+def _wait(condition, seconds: float, reason: str, advice: str) -> None:
+    began = told = time.monotonic()
+    while not condition():
+        now = time.monotonic()
+        if now - began > seconds:
+            raise Failure(f"{reason} within {seconds:.0f} s", advice)
+        if now - told > 5:
+            say(f"  … {now - began:.0f} s")
+            told = now
+        time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _own_name() -> str:
+    return pwd.getpwuid(os.geteuid()).pw_name
