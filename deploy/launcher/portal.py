@@ -54,7 +54,9 @@ def fill(settings: Settings) -> None:
     if stamp.exists():
         return
     with step("Filling the portal with demonstration content"):
-        ckan(settings, "opengov", "demo", "--accounts", str(settings.run / "secrets.json"))
+        accounts = str(settings.run / "secrets.json")
+        ensi = f"http://127.0.0.1:{settings.ports['ensi']}"
+        ckan(settings, "opengov", "demo", "--accounts", accounts, "--ensi-url", ensi)
     stamp.touch()
 
 

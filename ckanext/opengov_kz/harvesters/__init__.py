@@ -1,6 +1,5 @@
-"""Harvesters: one folder per state system whose data the portal loads by itself.
+"""Data that arrive by themselves: one folder per agency system, on ckanext-harvest's queues.
 
-Each holds the agency's contract (``client.py``), the pure mapping to the portal's passport and rows
-(``mapping.py``), the stages of ckanext-harvest (``harvester.py``) and a stand-in for the agency
-(``simulator.py``) for tests, demonstrations and measurements.
+What all of them share stands here: the stages of a table's harvest (base.py), pages on disk (spool.py), and the source's
+page in words. An agency's own folder has its contract (client.py), its mapping (mapping.py) and a simulator.
 """

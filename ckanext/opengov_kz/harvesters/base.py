@@ -1,0 +1,325 @@
+"""The stages of a harvest that brings tables: one harvest object is one table of an agency's system.
+
+gather: which tables are there → fetch: their pages to disk, with a checkpoint → import: passport, dictionary, and the
+rows through the corridor `publishing/rows.py`. An agency's harvester says only what is its own, see `TableHarvester`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import redis
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from ckan.plugins import toolkit
+from ckanext.harvest.model import (
+    HarvestGatherError,
+    HarvestJob,
+    HarvestObject,
+    HarvestObjectError,
+    HarvestObjectExtra,
+)
+from ckanext.harvest.queue import get_fetch_routing_key
+
+from ckanext.opengov_kz.harvesters import rules
+from ckanext.opengov_kz.harvesters.rules import Problem
+from ckanext.opengov_kz.harvesters.spool import Spool
+from ckanext.opengov_kz.publishing.rows import MergeBusy, merge_rows
+from ckanext.opengov_kz.shared.http import GuardedClient, HttpError, InvalidJson, RequestFailed, UrlRefused
+
+log = logging.getLogger(__name__)
+
+#: Shorter than the 180 seconds after which ckanext-harvest queues an object again: the lock of a consumer that was
+#: killed is then free when its object comes back.
+_LOCK_SECONDS = 120
+_BEAT_EVERY_ROWS = 5000
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table that an agency offers: its code, its version, and what its passport is made from."""
+
+    code: str
+    version: str
+    about: Mapping[str, Any]
+
+
+class StageFailed(Exception):
+    """A stage cannot go on; the problem is shown at the source."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
+class TableHarvester:
+    """What the harvesters of tables share; an agency's plugin derives from it and implements IHarvester.
+
+    It says: `info()`, `tables()` (which there are), `pages()` (the pages of one, from a page on), `row_stream()` (pages'
+    items → rows, with notes on what was odd), `passport()`, `resource()`, `fields()` and `key`.
+    """
+
+    key: tuple[str, ...]
+    contract_error: type[Exception]
+
+    def info(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def tables(self, http: GuardedClient, url: str, config: Mapping[str, Any]) -> list[Table]:
+        """Asks the agency which tables there are; those that the source's configuration names."""
+        raise NotImplementedError
+
+    def pages(self, http: GuardedClient, url: str, table: Table, spool: Spool) -> Iterator[tuple[int, int, list[Any]]]:
+        """Yields (number, of how many, items) for the pages that the spool does not hold yet."""
+        raise NotImplementedError
+
+    def row_stream(self, table: Table, items: Iterable[Any], notes: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Maps items to rows; `notes` receives what was rejected or odd, as plain JSON."""
+        raise NotImplementedError
+
+    def passport(self, table: Table, publisher: str, today: Any) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def resource(self, table: Table) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def fields(self) -> list[dict[str, Any]]:
+        raise NotImplementedError
+
+    def contract_problem(self, error: Any) -> Problem:
+        """Makes a problem of a `contract_error`, the error of the agency's own client."""
+        raise NotImplementedError
+
+    def validate_config(self, config: str | None) -> str:
+        """The source's configuration: a JSON object, `{"tables": ["KATO"]}` to take only some of the tables."""
+        if not config:
+            return "{}"
+        try:
+            given = json.loads(config)
+        except ValueError as error:
+            raise ValueError(toolkit._("The configuration is not valid JSON")) from error
+        tables = given.get("tables", []) if isinstance(given, dict) else None
+        if not isinstance(tables, list) or not all(isinstance(code, str) and code for code in tables):
+            raise ValueError(toolkit._('The configuration must be an object like {"tables": ["KATO"]}'))
+        return json.dumps(given, ensure_ascii=False)
+
+    def gather_stage(self, job: HarvestJob) -> list[str] | None:
+        """Makes one harvest object per table. None: the agency could not be asked, and the job says why."""
+        config = json.loads(job.source.config or "{}")
+        try:
+            with self._errors():
+                tables = self.tables(_http(), job.source.url, config)
+        except StageFailed as failure:
+            HarvestGatherError.create(message=failure.problem.as_message(), job=job)
+            return None
+        found = {table.code for table in tables}
+        for code in config.get("tables", []):
+            if code not in found:
+                HarvestGatherError.create(message=Problem("no_such_table", {"table": code}).as_message(), job=job)
+        identifiers = []
+        for table in tables:
+            harvest_object = HarvestObject(guid=f"{job.source.id}:{table.code}", job=job, content=_dump(table))
+            harvest_object.save()
+            identifiers.append(harvest_object.id)
+        return identifiers
+
+    def fetch_stage(self, harvest_object: HarvestObject) -> bool:
+        """Brings the table's pages to disk, from the first one that is not there."""
+        table = _load(harvest_object)
+        spool = self._spool(harvest_object, table)
+        try:
+            with self._lock(harvest_object) as beat, self._errors():
+                for number, of, items in self.pages(_http(), harvest_object.source.url, table, spool):
+                    spool.write(number, items)
+                    _note(harvest_object, "progress", {"stage": "fetch", "done": number, "of": of})
+                    beat()
+        except StageFailed as failure:
+            if failure.problem.code in {"version_changed", "version_gone", "total_changed", "total_mismatch"}:
+                # What is on disk belongs to a state of the table that no longer exists: the next run begins anew.
+                spool.remove()
+            _fail(harvest_object, failure.problem, "Fetch")
+            return False
+        return True
+
+    def import_stage(self, harvest_object: HarvestObject) -> bool | str:
+        """Writes the passport and merges the rows; "unchanged" when nothing had to be written."""
+        table = _load(harvest_object)
+        spool = self._spool(harvest_object, table)
+        try:
+            with self._lock(harvest_object) as beat:
+                report = self._import(harvest_object, table, spool, beat)
+        except StageFailed as failure:
+            _fail(harvest_object, failure.problem, "Import")
+            return False
+        except MergeBusy:
+            _fail(harvest_object, Problem("already_running"), "Import")
+            return False
+        except toolkit.ValidationError as error:
+            model.Session.rollback()
+            text = json.dumps(error.error_dict, ensure_ascii=False, default=str)
+            _fail(harvest_object, Problem("refused", {"text": text[:1000]}), "Import")
+            return False
+        _note(harvest_object, "report", report)
+        spool.remove()
+        return True if rules.has_changed(report) else "unchanged"
+
+    def _import(self, harvest_object: HarvestObject, table: Table, spool: Spool, beat: Any) -> dict[str, Any]:
+        publisher = model.Package.get(harvest_object.source.id).owner_org
+        if not publisher:
+            raise StageFailed(Problem("no_publisher"))
+        today = datetime.now(ZoneInfo(toolkit.config["ckan.display_timezone"])).date()
+        package = _ensure_package(self.passport(table, publisher, today))
+        resource = _ensure_resource(package, self.resource(table), self.fields(), self.key)
+        notes: dict[str, Any] = {}
+        rows = _beating(self.row_stream(table, spool.items(), notes), beat)
+        report = merge_rows(resource["id"], rows, key=self.key, mode="snapshot", today=today).as_dict()
+        # What the mapping refused never reached the corridor; a person reads one account of both.
+        refused = int(notes.get("rejected", 0))
+        report["read"] += refused
+        report["rejected"] += refused
+        report["notes"] = notes
+        if rules.has_changed(report):
+            _call("package_patch", {"id": package["id"], "last_update": today.isoformat()})
+            wanted = self.resource(table)
+            if any(resource.get(name) != value for name, value in wanted.items()):
+                _call("resource_patch", {"id": resource["id"], **wanted})
+        _make_current(harvest_object, package["id"])
+        return report
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turns the typed errors of clients into problems that can be worded."""
+        try:
+            yield
+        except UrlRefused as error:
+            raise StageFailed(Problem("address_refused", {"reason": error.reason_code})) from error
+        except RequestFailed as error:
+            details = {"status": error.status} if error.status else {}
+            raise StageFailed(Problem("request_failed", {"reason": error.code, **details})) from error
+        except InvalidJson as error:
+            raise StageFailed(Problem("broken_json")) from error
+        except HttpError as error:
+            raise StageFailed(Problem("too_large")) from error
+        except self.contract_error as error:
+            raise StageFailed(self.contract_problem(error)) from error
+
+    @contextmanager
+    def _lock(self, harvest_object: HarvestObject) -> Iterator[Any]:
+        """One consumer per table. Yields a function to be called now and then, by which it stays ours."""
+        connection = connect_to_redis()
+        lock = connection.lock(f"opengov:harvesting:{harvest_object.guid}", timeout=_LOCK_SECONDS, blocking=False)
+        if not lock.acquire():
+            raise StageFailed(Problem("already_running"))
+        pending = f"{get_fetch_routing_key()}:{harvest_object.id}"
+
+        def beat() -> None:
+            lock.reacquire()
+            # ckanext-harvest compares this with datetime.now() and requeues what is older than three minutes.
+            connection.set(pending, str(datetime.now()))  # noqa: DTZ005
+
+        try:
+            yield beat
+        finally:
+            try:
+                lock.release()
+            except redis.exceptions.LockNotOwnedError:
+                log.warning("The lock of %s had expired before its stage ended", harvest_object.guid)
+
+    @staticmethod
+    def _spool(harvest_object: HarvestObject, table: Table) -> Spool:
+        root = Path(toolkit.config["ckan.storage_path"]) / "harvest-spool"
+        return Spool(root, harvest_object.source.id, table.code, table.version)
+
+
+def _http() -> GuardedClient:
+    config = toolkit.config
+    return GuardedClient(
+        allowed_private=config["opengov.http.allowed_private_hosts"],
+        timeout=(10, config["opengov.harvesting.request_timeout_seconds"]),
+        retries=config["opengov.harvesting.request_attempts"] - 1,
+    )
+
+
+def _dump(table: Table) -> str:
+    return json.dumps(asdict(table), ensure_ascii=False)
+
+
+def _load(harvest_object: HarvestObject) -> Table:
+    return Table(**json.loads(harvest_object.content))
+
+
+def _call(action: str, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Calls an action as the portal itself; what it publishes may lack a language."""
+    site_user = toolkit.get_action("get_site_user")({"ignore_auth": True}, {})
+    context = {"user": site_user["name"], "ignore_auth": True, "opengov_import": True}
+    return toolkit.get_action(action)(context, data_dict)
+
+
+def _ensure_package(wanted: dict[str, Any]) -> dict[str, Any]:
+    """The dataset of a table; made if it is not there, left as its publisher edited it otherwise."""
+    try:
+        return _call("package_show", {"id": wanted["name"]})
+    except toolkit.ObjectNotFound:
+        groups = [group for group in wanted.get("groups", []) if model.Group.get(group["name"])]
+        return _call("package_create", {**wanted, "groups": groups, "private": False})
+
+
+def _ensure_resource(
+    package: dict[str, Any], wanted: dict[str, Any], fields: list[dict[str, Any]], key: Iterable[str]
+) -> dict[str, Any]:
+    """The dataset's table, with its dictionary."""
+    for resource in package["resources"]:
+        if resource.get("datastore_active"):
+            return resource
+    made = _call(
+        "datastore_create",
+        {
+            "resource": {"package_id": package["id"], **wanted},
+            "fields": fields,
+            "primary_key": list(key),
+            "force": True,
+        },
+    )
+    return _call("resource_show", {"id": made["resource_id"]})
+
+
+def _make_current(harvest_object: HarvestObject, package_id: str) -> None:
+    model.Session.query(HarvestObject).filter(
+        HarvestObject.guid == harvest_object.guid,
+        HarvestObject.harvest_source_id == harvest_object.harvest_source_id,
+        HarvestObject.current.is_(True),
+    ).update({"current": False}, synchronize_session=False)
+    harvest_object.package_id = package_id
+    harvest_object.current = True
+    harvest_object.save()
+
+
+def _fail(harvest_object: HarvestObject, problem: Problem, stage: str) -> None:
+    HarvestObjectError.create(message=problem.as_message(), object=harvest_object, stage=stage)
+
+
+def _note(harvest_object: HarvestObject, key: str, value: Mapping[str, Any]) -> None:
+    """Keeps a JSON note at a harvest object, for the source's page; the last one of each key stays."""
+    session = model.Session
+    note = session.query(HarvestObjectExtra).filter_by(harvest_object_id=harvest_object.id, key=key).first()
+    if note is None:
+        note = HarvestObjectExtra(object=harvest_object, key=key)
+        session.add(note)
+    note.value = json.dumps(value, ensure_ascii=False, default=str)
+    session.commit()
+
+
+def _beating(rows: Iterator[Mapping[str, Any]], beat: Any) -> Iterator[Mapping[str, Any]]:
+    for number, row in enumerate(rows, start=1):
+        if number % _BEAT_EVERY_ROWS == 0:
+            beat()
+        yield row
+

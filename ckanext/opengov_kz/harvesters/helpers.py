@@ -1,0 +1,169 @@
+"""Harvesting in words, for templates: plain texts in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ckan.plugins import toolkit
+
+from ckanext.opengov_kz.harvesters import rules
+from ckanext.opengov_kz.shared.languages import pick
+
+
+def harvesting_state_text(state: str) -> str:
+    """The state of a job or of one of its tables."""
+    texts = {
+        "never": toolkit._("has never run"),
+        "waiting": toolkit._("waits for its turn"),
+        "gathering": toolkit._("asks the agency what there is"),
+        "loading": toolkit._("is loading"),
+        "finished": toolkit._("finished"),
+        "finished_with_errors": toolkit._("finished with errors"),
+        "failed": toolkit._("failed"),
+        "WAITING": toolkit._("waits for its turn"),
+        "FETCH": toolkit._("pages are arriving"),
+        "IMPORT": toolkit._("rows are being compared and stored"),
+        "COMPLETE": toolkit._("finished"),
+        "ERROR": toolkit._("failed"),
+    }
+    return texts.get(state, state)
+
+
+def harvesting_count_text(name: str) -> str:
+    """The name of a count in a run's report."""
+    texts = {
+        "read": toolkit._("read"),
+        "inserted": toolkit._("added"),
+        "updated": toolkit._("changed"),
+        "unchanged": toolkit._("unchanged"),
+        "closed": toolkit._("closed"),
+        "rejected": toolkit._("rejected"),
+    }
+    return texts[name]
+
+
+def harvesting_finding_text(code: str) -> str:
+    """What was odd about items of an agency's table."""
+    texts = {
+        "missing_code": toolkit._("items without a code (not stored)"),
+        "not_an_object": toolkit._("items that are not objects (not stored)"),
+        "code_was_a_number": toolkit._("codes that came as numbers"),
+        "bad_date": toolkit._("dates that cannot be read"),
+        "dates_reversed": toolkit._("end before the beginning"),
+        "missing_name": toolkit._("names missing in one language"),
+        "unknown_status": toolkit._("unknown statuses"),
+        "latin_lookalike": toolkit._("Latin letters inside Cyrillic words"),
+        "foreign_letter": toolkit._("letters of neither alphabet"),
+        "not_a_kato_code": toolkit._("codes that are not KATO codes"),
+    }
+    return texts.get(code, code)
+
+
+def harvesting_problem_text(problem: Mapping[str, Any]) -> str:
+    """One error of a harvest as a sentence: what happened, where, and what happens next.
+
+    `problem` is ``{"code", "details"}`` as `harvesting_source_status_show` gives it.
+    """
+    code, details = str(problem["code"]), dict(problem["details"])
+    if code == "address_refused":
+        return _refusal_text(str(details.get("reason")))
+    if code == "request_failed":
+        return _failure_text(str(details.get("reason")), details.get("status"))
+    text = _texts().get(code)
+    if text is None:
+        return str(details.get("text") or code)
+    # A detail that an older version did not store must not take the page down.
+    return text % _Known(details)
+
+
+def _texts() -> dict[str, str]:
+    return {
+        "broken_json": toolkit._("The agency's answer is not valid JSON (page %(page)s). Nothing stored was changed."),
+        "too_large": toolkit._("The agency's answer is larger than allowed."),
+        "not_an_object": toolkit._("The agency's answer is not an object (page %(page)s)."),
+        "missing_key": toolkit._("The agency's answer lacks “%(key)s” (page %(page)s)."),
+        "wrong_type": toolkit._("“%(key)s” in the agency's answer has a wrong type (page %(page)s)."),
+        "bad_code": toolkit._("The agency lists a classifier with an unusable code: %(classifier)s."),
+        "wrong_classifier": toolkit._("The agency answered with another classifier: %(got)s."),
+        "wrong_page": toolkit._("Page %(page)s was asked for, page %(got)s came."),
+        "empty_page": toolkit._("Page %(page)s came empty although items remain."),
+        "total_changed": toolkit._(
+            "The number of items changed from %(expected)s to %(got)s while loading; the next run begins anew."
+        ),
+        "total_mismatch": toolkit._("%(expected)s items were announced, %(got)s came; nothing stored was changed."),
+        "version_changed": toolkit._("The classifier's version changed while loading; the next run begins anew."),
+        "version_gone": toolkit._("The agency no longer serves the version that was begun; the next run begins anew."),
+        "no_such_table": toolkit._("The agency has no table “%(table)s”."),
+        "no_publisher": toolkit._("The source has no publisher, so its datasets would have none."),
+        "already_running": toolkit._("Another run is still loading this table."),
+        "refused": toolkit._("The catalogue refused the record: %(text)s"),
+    }
+
+
+def _refusal_text(reason: str) -> str:
+    texts = {
+        "private_address": toolkit._(
+            "The address points into a private network. An administrator can allow it in the configuration."
+        ),
+        "unresolvable": toolkit._("No such host is known. Check the address."),
+        "credentials": toolkit._("The address must not contain a user name or a password."),
+    }
+    return texts.get(reason, toolkit._("This is not an address that can be asked: it must begin with http:// or https://"))
+
+
+def _failure_text(reason: str, status: object) -> str:
+    if status:
+        return toolkit._("The agency's system answered with an error (HTTP %(status)s), also when asked again.") % {
+            "status": status
+        }
+    texts = {
+        "timeout": toolkit._("The agency's system did not answer in time, also when asked again."),
+        "too_slow": toolkit._("The agency's system answered too slowly."),
+        "tls": toolkit._("The agency's certificate is not valid."),
+        "too_many_redirects": toolkit._("The agency's system redirects without end."),
+        "incomplete": toolkit._("The agency's answer broke off in the middle, also when asked again."),
+    }
+    return texts.get(reason, toolkit._("The agency's system cannot be reached."))
+
+
+class _Known(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def harvesting_status(source_id: str) -> dict[str, Any]:
+    """What `harvesting_source_status_show` says of a source."""
+    return toolkit.get_action("harvesting_source_status_show")({}, {"id": source_id})
+
+
+def harvesting_count_names() -> tuple[str, ...]:
+    """The counts of a report in the order of the columns."""
+    return rules.COUNTS
+
+
+def harvesting_frequency_text(frequency: str | None) -> str:
+    """How often a source runs by itself."""
+    texts = {
+        "MANUAL": toolkit._("when somebody starts it"),
+        "ALWAYS": toolkit._("all the time"),
+        "DAILY": toolkit._("every day"),
+        "WEEKLY": toolkit._("every week"),
+        "BIWEEKLY": toolkit._("every two weeks"),
+        "MONTHLY": toolkit._("every month"),
+    }
+    return texts.get(frequency or "MANUAL", str(frequency))
+
+
+def harvesting_type_title(name: str | None) -> str:
+    """The title of a harvester by its name."""
+    for harvester in toolkit.h.harvesters_info():
+        if harvester["name"] == name:
+            return harvester["title"]
+    return name or ""
+
+
+def harvesting_publisher_title(organization: Mapping[str, Any]) -> str:
+    """A publisher's name in the reader's language."""
+    translations = organization.get("title_translated") or organization.get("title") or organization["name"]
+    return pick(translations, toolkit.h.lang()).text
