@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from ckan import plugins
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.plugins import toolkit
+from flask import Blueprint
+
+from . import helpers, security
+from .pages import pages
 
 
+@toolkit.blanket.helpers(helpers)
 class OpengovSitePlugin(plugins.SingletonPlugin, DefaultTranslation):
     plugins.implements(plugins.IConfigurer)
+    plugins.implements(plugins.IBlueprint)
+    plugins.implements(plugins.IMiddleware, inherit=True)
     plugins.implements(plugins.ITranslation)
 
     def update_config(self, config: CKANConfig) -> None:
         toolkit.add_template_directory(config, "../templates")
+        toolkit.add_public_directory(config, "public")
+        toolkit.add_resource("assets", "opengov-site")
+
+    def get_blueprint(self) -> list[Blueprint]:
+        return [pages]
+
+    def make_middleware(self, app: Any, config: CKANConfig) -> Any:
+        app.after_request(security.add_headers)
+        return app
 
     def i18n_directory(self) -> str:
         return str(Path(__file__).parents[1] / "i18n/own")
