@@ -134,6 +134,7 @@ class Settings:
             "OPENGOV_WEB_PORT": str(self.port),
             "OPENGOV_MAIL_PORT": str(self.ports["mail"]),
             "OPENGOV_ENSI_PORT": str(self.ports["ensi"]),
+            "OPENGOV_ENSI_DATA": _ensi_data(),
             "PATH": f"{self.venv / 'bin'}:{os.environ['PATH']}",
             "PYTHONUNBUFFERED": "1",
             "VIRTUAL_ENV": str(self.venv),
@@ -151,6 +152,17 @@ def load() -> Settings:
     if not text.isdigit() or not 1024 <= int(text) <= 65000:
         raise Failure(f"OPENGOV_PORT is {text!r}", "Give a number from 1024 to 65000, for example OPENGOV_PORT=9500.")
     return Settings(port=int(text))
+
+
+def _ensi_data() -> str:
+    """What the simulated agency serves: the real KATO by path, or a generated one."""
+    kato = os.environ.get("OPENGOV_KATO")
+    if not kato:
+        return "--generate KATO=2500"
+    path = Path(kato).resolve()
+    if not path.is_file():
+        raise Failure(f"OPENGOV_KATO is {kato!r}, which is no file", "Give the path of a CSV file of KATO.")
+    return f"--kato {path}"
 
 
 def _open_to_others(folder: Path) -> bool:
