@@ -62,9 +62,10 @@ _TOO_MANY_REQUESTS = 429
 # Never longer between two attempts, whatever the back-off or the agency's Retry-After says.
 _MAX_WAIT = 60.0
 _RETRYABLE: frozenset[FailureCode] = frozenset({"timeout", "connection", "unresolvable", "incomplete"})
-# The first kind that fits: a name that is unknown is also a connection that was not made.
+# The first kind that fits: to urllib3 an unknown name is a connection that was not made, and that is a time-out.
 _FAILURES: tuple[tuple[type[wire.HTTPError], FailureCode], ...] = (
     (wire.NameResolutionError, "unresolvable"),
+    (wire.NewConnectionError, "connection"),
     (wire.TimeoutError, "timeout"),
     (wire.SSLError, "tls"),
     (wire.DecodeError, "undecodable"),
@@ -293,7 +294,6 @@ def _parse(url: str) -> Url:
     except wire.LocationParseError as error:
         raise UrlRefused("malformed", "") from error
     if target.scheme not in _PORTS:
-        # Without "//" the first word is a path, not a scheme: an address that is no URL at all.
         raise UrlRefused("scheme" if target.scheme else "malformed", "")
     if not target.host or target.port == 0:
         raise UrlRefused("malformed", "")

@@ -20,7 +20,7 @@ this file and ``simulator.py`` change and nothing else. All answers are JSON obj
                 "name_rus": "область Абай", "valid_from": "2022-06-08", "valid_to": null,
                 "status": "ACTIVE"}]}
 
-- pages count from 1; ``size`` is at most 1000, a server may give fewer per page;
+- pages count from 1, one past the last is HTTP 404; ``size`` is at most 1000, a server may give fewer per page;
 - an empty classifier has one empty page; otherwise no page is empty;
 - ``version`` asks for that version, so that a change in the middle of paging is not seen; HTTP 410
   when it is no longer served. Without it the current version is given;

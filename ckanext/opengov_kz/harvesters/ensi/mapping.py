@@ -159,7 +159,7 @@ def to_dataset(classifier: Classifier, publisher: str, today: date) -> dict[str,
     """
     known = passports.KNOWN.get(classifier.code.upper(), passports.OTHER)
     agency = {"kk": classifier.name_kk, "ru": classifier.name_ru}
-    title = known.title or {lang: text for lang, text in agency.items() if text}
+    title = dict(known.title) or {lang: text for lang, text in agency.items() if text}
     return {
         "name": dataset_name(classifier.code),
         "type": "dataset",

@@ -15,6 +15,7 @@ FaultKind = Literal[
     "redirect",
     "other_version",
     "other_total",
+    "body",
 ]
 
 ITEMS_PATH = re.compile(r"/api/classifiers/([^/]+)/(items|changes)")
@@ -28,7 +29,7 @@ class Fault:
     - ``where``: a page number of the items, or the beginning of a path;
     - ``times``: how many requests it strikes, -1 for all;
     - ``status`` and ``retry_after`` (seconds) for ``status``; ``seconds`` for ``slow``; ``location``
-      for ``redirect``.
+      for ``redirect``; ``body``, sent as it is, for ``body``.
     """
 
     where: int | str
@@ -38,6 +39,7 @@ class Fault:
     retry_after: int | None = None
     seconds: float = 0.0
     location: str = ""
+    body: bytes = b""
 
     def strikes(self, path: str, page: int) -> bool:
         """Say whether this request is struck."""
