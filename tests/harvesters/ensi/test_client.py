@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,11 +21,9 @@ from ckanext.opengov_kz.shared.http import GuardedClient, RequestFailed, UrlRefu
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.fast
-
-SHARED_DATA = Path(os.environ.get("OPENGOV_SHARED_DATA", Path(__file__).resolve().parents[3].parent / "shared/data"))
-KATO_FILE = SHARED_DATA / "kato_nk_rk_11-2025.csv"
 
 
 @pytest.fixture
@@ -272,9 +268,8 @@ def test_changes_since_a_forgotten_version_ask_for_the_whole(agency: EnsiSimulat
     assert broken.value.code == "version_gone"
 
 
-@pytest.mark.skipif(not KATO_FILE.is_file(), reason=f"the real KATO file is not at {KATO_FILE}")
-def test_all_15594_items_of_the_real_kato_arrive_once_and_become_rows() -> None:
-    with EnsiSimulator([read_kato(KATO_FILE)]) as agency:
+def test_all_15594_items_of_the_real_kato_arrive_once_and_become_rows(shared_data: Path) -> None:
+    with EnsiSimulator([read_kato(shared_data / "kato_nk_rk_11-2025.csv")]) as agency:
         client = client_of(agency, page_size=1000)
         (classifier,) = client.classifiers()
         mapper = RowMapper("KATO")
