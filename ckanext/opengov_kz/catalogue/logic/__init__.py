@@ -1,0 +1,1 @@
+"""Schemas, permissions, field checks and actions of the catalogue."""
