@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import packages, portal, settings as settings_module
-from .console import Failure, fail, step
+from . import packages, portal
+from . import settings as settings_module
+from .console import LaunchError, fail, step
 from .services import Services
 from .settings import ROOT, Settings
 
@@ -25,7 +26,7 @@ def main() -> int:
     os.chdir(ROOT)
     try:
         return _run(known.command, arguments, settings_module.load())
-    except Failure as failure:
+    except LaunchError as failure:
         return fail(failure)
     except KeyboardInterrupt:
         return 130

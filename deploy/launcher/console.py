@@ -15,7 +15,7 @@ _TICK_SECONDS = 5.0
 _LAST_LINES = 15
 
 
-class Failure(Exception):
+class LaunchError(Exception):
     """A step that failed. `advice` tells the person what to do about it."""
 
     def __init__(self, reason: str, advice: str) -> None:
@@ -77,14 +77,14 @@ def run(
     text = log.read_text(errors="replace")
     if code != 0:
         tail = "\n".join(f"    {line}" for line in text.splitlines()[-_LAST_LINES:])
-        raise Failure(
+        raise LaunchError(
             f"{shlex.join(words[:4])}… ended with code {code}:\n{tail}\n  The whole output: {log}",
             advice,
         )
     return text
 
 
-def fail(failure: Failure) -> int:
+def fail(failure: LaunchError) -> int:
     """Tells a failure and what to do about it; the exit code of the launcher."""
     print(f"\n✗ {failure.reason}\n  What to do: {failure.advice}", file=sys.stderr, flush=True)
     return 1

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
-from .console import Failure, run, say, step
+from .console import LaunchError, run, say, step
 from .settings import ROOT, Settings
 
 #: Debian package → a file or command that proves it is there.
@@ -55,11 +57,6 @@ def ensure_packages(settings: Settings, *, testing: bool) -> None:
 
 def ensure_venv(settings: Settings, *, testing: bool) -> None:
     """The virtual environment with the locked versions, made anew only when they have changed."""
-    if sys.version_info < (3, 11):
-        raise Failure(
-            f"Python {sys.version.split()[0]} is too old",
-            "Install Python 3.11 or newer and call `make PYTHON=python3.11 …`.",
-        )
     files = [ROOT / "requirements.txt", ROOT / "pyproject.toml"]
     if testing:
         files.append(ROOT / "dev-requirements.txt")
@@ -110,7 +107,9 @@ def postgres_bin() -> Path:
     found = shutil.which("postgres")
     if found:
         return Path(found).resolve().parent
-    raise Failure("No PostgreSQL server is installed", "apt-get install postgresql, then run the same command again.")
+    raise LaunchError(
+        "No PostgreSQL server is installed", "apt-get install postgresql, then run the same command again."
+    )
 
 
 def _present(proof: str) -> bool:
@@ -126,8 +125,8 @@ def _present(proof: str) -> bool:
 
 def _python_can_build() -> bool:
     """Whether this Python can make environments and compile psycopg2, which has no ready-made package."""
-    check = "import ensurepip, sysconfig, pathlib, sys; sys.exit(not pathlib.Path(sysconfig.get_path('include'), 'Python.h').exists())"
-    return subprocess.run([sys.executable, "-c", check], capture_output=True, check=False).returncode == 0
+    header = Path(sysconfig.get_path("include"), "Python.h")
+    return importlib.util.find_spec("ensurepip") is not None and header.exists()
 
 
 def _java_version() -> int:
@@ -143,12 +142,14 @@ def _java_package() -> str:
         known = subprocess.run(["apt-cache", "policy", package], capture_output=True, text=True, check=False).stdout
         if "Candidate:" in known and "Candidate: (none)" not in known:
             return package
-    raise Failure("No Java runtime of version 17 or newer is in the package sources", "Install one, then run again.")
+    raise LaunchError(
+        "No Java runtime of version 17 or newer is in the package sources", "Install one, then run again."
+    )
 
 
 def _apt() -> list[str]:
     if not shutil.which("apt-get"):
-        raise Failure(
+        raise LaunchError(
             "Packages are missing and this system has no apt-get",
             f"Install the equivalents of: {', '.join(BASE_PACKAGES)} and Java 17, then run the same command again.",
         )
@@ -157,4 +158,4 @@ def _apt() -> list[str]:
     if shutil.which("sudo"):
         say("  sudo may ask for your password")
         return ["sudo", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
-    raise Failure("Packages are missing and you are not root", "Run as root, or install sudo.")
+    raise LaunchError("Packages are missing and you are not root", "Run as root, or install sudo.")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from .console import Failure, run, say, step
+from .console import LaunchError, run, say, step
 from .packages import postgres_bin
 from .services import Services, wait_for_page
 from .settings import ROOT, Settings
@@ -115,8 +115,8 @@ def _create_databases(settings: Settings, suffix: str) -> None:
             f" CREATE ROLE {name} LOGIN PASSWORD '{password}'; END IF; END $$;"
         )
     for database, owner in ((f"opengov{suffix}", "opengov_ckan"), (f"opengov_datastore{suffix}", "opengov_datastore")):
-        lines.append(
-            f"SELECT 'CREATE DATABASE {database} OWNER {owner}'"
+        lines.append(  # own names, no input
+            f"SELECT 'CREATE DATABASE {database} OWNER {owner}'"  # noqa: S608
             f" WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') \\gexec"
         )
     psql(settings, "\n".join(lines), database="postgres")
@@ -158,8 +158,8 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 def _digest(folders: Iterable[Path], files: Iterable[Path]) -> str:
     digest = hashlib.sha256()
-    sources = [path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in {".py", ".po", ".pot"}]
-    for path in (*sources, *files):
+    found = [path for folder in folders for path in sorted(folder.rglob("*"))]
+    for path in (*(path for path in found if path.suffix in {".py", ".po", ".pot"}), *files):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
@@ -176,4 +176,4 @@ def require_clean_environment(settings: Settings) -> None:
     """Refuses to remove anything while the demonstration runs."""
     leases = list((settings.run / "leases").glob("*")) if settings.run.exists() else []
     if any((Path("/proc") / lease.name).exists() for lease in leases):
-        raise Failure("The portal is running", "Stop it with Ctrl-C in its terminal, then run `make clean` again.")
+        raise LaunchError("The portal is running", "Stop it with Ctrl-C in its terminal, then run `make clean` again.")

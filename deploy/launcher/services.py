@@ -8,18 +8,20 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from .console import Failure, run, say, step
+from .console import LaunchError, run, say, step
 from .packages import postgres_bin
 from .settings import POSTGRES_USER, ROOT, Settings
 
 BACKENDS = ("postgres", "redis", "solr")
 _START_SECONDS = 60
+_TELL_SECONDS = 5
 
 
 class Services:
@@ -88,7 +90,7 @@ class Services:
         taken = {name: port for name, port in self.settings.ports.items() if _answers(port)}
         if taken:
             named = ", ".join(f"{port} ({name})" for name, port in taken.items())
-            raise Failure(
+            raise LaunchError(
                 f"These ports are in use by other programs: {named}",
                 "Choose another block of six ports: OPENGOV_PORT=9500 make demo. A portal of this checkout that was"
                 " killed may still run; `make clean` stops it too.",
@@ -191,28 +193,29 @@ class Services:
         )
         errors = [line for line in said.stdout.splitlines() if "ERROR" in line and "already started" not in line]
         if errors and words[0] == "start":
-            raise Failure("; ".join(errors), f"Read the program's log in {self.settings.logs}.")
+            raise LaunchError("; ".join(errors), f"Read the program's log in {self.settings.logs}.")
 
 
 def wait_for_page(url: str, seconds: float, log: Path) -> None:
     """Waits until the address answers with a page."""
+
     def there() -> bool:
         try:
             with urlopen(url, timeout=20) as answer:
-                return answer.status == 200
+                return answer.status == HTTPStatus.OK
         except (URLError, OSError):
             return False
 
     _wait(there, seconds, f"{url} does not answer", f"Read {log}.")
 
 
-def _wait(condition, seconds: float, reason: str, advice: str) -> None:
+def _wait(condition: Callable[[], bool], seconds: float, reason: str, advice: str) -> None:
     began = told = time.monotonic()
     while not condition():
         now = time.monotonic()
         if now - began > seconds:
-            raise Failure(f"{reason} within {seconds:.0f} s", advice)
-        if now - told > 5:
+            raise LaunchError(f"{reason} within {seconds:.0f} s", advice)
+        if now - told > _TELL_SECONDS:
             say(f"  … {now - began:.0f} s")
             told = now
         time.sleep(0.1)

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from .console import Failure
+from .console import LaunchError
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8500
+_PORTS = range(1024, 65001)
+_LONGEST_RUN_PATH = 80
 POSTGRES_USER = "postgres"
 #: Names of the secrets, made once per checkout. Hexadecimal: they stand in URLs and in .ini files, where % means more.
 SECRET_NAMES = ("postgres", "ckan", "datastore", "datastore_ro", "redis", "session", "admin", "editor", "officer")
@@ -66,11 +68,11 @@ class Settings:
         /root is not; a socket's path may have 107 bytes at the most, which a deep checkout exceeds. Both move to
         /var/tmp in that case, into a folder named after the checkout, and `make clean` finds it there again.
         """
-        reachable = len(str(self.run)) < 80 and (os.geteuid() != 0 or _open_to_others(ROOT))
+        reachable = len(str(self.run)) < _LONGEST_RUN_PATH and (os.geteuid() != 0 or _open_to_others(ROOT))
         if reachable:
             return self.run
         name = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
-        return Path("/var/tmp") / f"opengov-kz-{name}"
+        return Path("/var/tmp") / f"opengov-kz-{name}"  # noqa: S108 - owned by root, opened to nobody
 
     @property
     def cluster(self) -> Path:
@@ -149,8 +151,10 @@ class Settings:
 def load() -> Settings:
     """The settings of this checkout, with OPENGOV_PORT honoured."""
     text = os.environ.get("OPENGOV_PORT", str(DEFAULT_PORT))
-    if not text.isdigit() or not 1024 <= int(text) <= 65000:
-        raise Failure(f"OPENGOV_PORT is {text!r}", "Give a number from 1024 to 65000, for example OPENGOV_PORT=9500.")
+    if not text.isdigit() or int(text) not in _PORTS:
+        raise LaunchError(
+            f"OPENGOV_PORT is {text!r}", "Give a number from 1024 to 65000, for example OPENGOV_PORT=9500."
+        )
     return Settings(port=int(text))
 
 
@@ -161,7 +165,7 @@ def _ensi_data() -> str:
         return "--generate KATO=2500"
     path = Path(kato).resolve()
     if not path.is_file():
-        raise Failure(f"OPENGOV_KATO is {kato!r}, which is no file", "Give the path of a CSV file of KATO.")
+        raise LaunchError(f"OPENGOV_KATO is {kato!r}, which is no file", "Give the path of a CSV file of KATO.")
     return f"--kato {path}"
 
 

@@ -16,26 +16,28 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import redis
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from ckan.plugins import toolkit
 from ckanext.harvest.model import (
     HarvestGatherError,
-    HarvestJob,
     HarvestObject,
     HarvestObjectError,
     HarvestObjectExtra,
 )
 from ckanext.harvest.queue import get_fetch_routing_key
+from ckanext.opengov_kz.publishing.rows import MergeBusy, merge_rows
+from redis.exceptions import LockNotOwnedError
 
 from ckanext.opengov_kz.harvesters import rules
 from ckanext.opengov_kz.harvesters.rules import Problem
 from ckanext.opengov_kz.harvesters.spool import Spool
-from ckanext.opengov_kz.publishing.rows import MergeBusy, merge_rows
 from ckanext.opengov_kz.shared.http import GuardedClient, HttpError, InvalidJson, RequestFailed, UrlRefused
 
 log = logging.getLogger(__name__)
+
+#: ckanext-harvest's models are plain SQLAlchemy columns, which type checkers read as columns and not as values.
+Record = Any
 
 #: Shorter than the 180 seconds after which ckanext-harvest queues an object again: the lock of a consumer that was
 #: killed is then free when its object comes back.
@@ -52,7 +54,7 @@ class Table:
     about: Mapping[str, Any]
 
 
-class StageFailed(Exception):
+class StageError(Exception):
     """A stage cannot go on; the problem is shown at the source."""
 
     def __init__(self, problem: Problem) -> None:
@@ -63,8 +65,8 @@ class StageFailed(Exception):
 class TableHarvester:
     """What the harvesters of tables share; an agency's plugin derives from it and implements IHarvester.
 
-    It says: `info()`, `tables()` (which there are), `pages()` (the pages of one, from a page on), `row_stream()` (pages'
-    items → rows, with notes on what was odd), `passport()`, `resource()`, `fields()` and `key`.
+    It says: `info()`, `tables()` (which there are), `pages()` (the pages of one, from a page on), `row_stream()`
+    (pages' items → rows, with notes on what was odd), `passport()`, `resource()`, `fields()` and `key`.
     """
 
     key: tuple[str, ...]
@@ -111,13 +113,13 @@ class TableHarvester:
             raise ValueError(toolkit._('The configuration must be an object like {"tables": ["KATO"]}'))
         return json.dumps(given, ensure_ascii=False)
 
-    def gather_stage(self, job: HarvestJob) -> list[str] | None:
+    def gather_stage(self, job: Record) -> list[str] | None:
         """Makes one harvest object per table. None: the agency could not be asked, and the job says why."""
         config = json.loads(job.source.config or "{}")
         try:
             with self._errors():
                 tables = self.tables(_http(), job.source.url, config)
-        except StageFailed as failure:
+        except StageError as failure:
             HarvestGatherError.create(message=failure.problem.as_message(), job=job)
             return None
         found = {table.code for table in tables}
@@ -131,17 +133,20 @@ class TableHarvester:
             identifiers.append(harvest_object.id)
         return identifiers
 
-    def fetch_stage(self, harvest_object: HarvestObject) -> bool:
+    def fetch_stage(self, harvest_object: Record) -> bool:
         """Brings the table's pages to disk, from the first one that is not there."""
         table = _load(harvest_object)
         spool = self._spool(harvest_object, table)
         try:
             with self._lock(harvest_object) as beat, self._errors():
+                if spool.is_complete:
+                    return True
                 for number, of, items in self.pages(_http(), harvest_object.source.url, table, spool):
                     spool.write(number, items)
                     _note(harvest_object, "progress", {"stage": "fetch", "done": number, "of": of})
                     beat()
-        except StageFailed as failure:
+                spool.finish()
+        except StageError as failure:
             if failure.problem.code in {"version_changed", "version_gone", "total_changed", "total_mismatch"}:
                 # What is on disk belongs to a state of the table that no longer exists: the next run begins anew.
                 spool.remove()
@@ -149,14 +154,14 @@ class TableHarvester:
             return False
         return True
 
-    def import_stage(self, harvest_object: HarvestObject) -> bool | str:
+    def import_stage(self, harvest_object: Record) -> bool | str:
         """Writes the passport and merges the rows; "unchanged" when nothing had to be written."""
         table = _load(harvest_object)
         spool = self._spool(harvest_object, table)
         try:
             with self._lock(harvest_object) as beat:
                 report = self._import(harvest_object, table, spool, beat)
-        except StageFailed as failure:
+        except StageError as failure:
             _fail(harvest_object, failure.problem, "Import")
             return False
         except MergeBusy:
@@ -171,10 +176,11 @@ class TableHarvester:
         spool.remove()
         return True if rules.has_changed(report) else "unchanged"
 
-    def _import(self, harvest_object: HarvestObject, table: Table, spool: Spool, beat: Any) -> dict[str, Any]:
-        publisher = model.Package.get(harvest_object.source.id).owner_org
+    def _import(self, harvest_object: Record, table: Table, spool: Spool, beat: Any) -> dict[str, Any]:
+        source = model.Package.get(harvest_object.source.id)
+        publisher = source.owner_org if source else None
         if not publisher:
-            raise StageFailed(Problem("no_publisher"))
+            raise StageError(Problem("no_publisher"))
         today = datetime.now(ZoneInfo(toolkit.config["ckan.display_timezone"])).date()
         package = _ensure_package(self.passport(table, publisher, today))
         resource = _ensure_resource(package, self.resource(table), self.fields(), self.key)
@@ -200,24 +206,24 @@ class TableHarvester:
         try:
             yield
         except UrlRefused as error:
-            raise StageFailed(Problem("address_refused", {"reason": error.reason_code})) from error
+            raise StageError(Problem("address_refused", {"reason": error.reason_code})) from error
         except RequestFailed as error:
             details = {"status": error.status} if error.status else {}
-            raise StageFailed(Problem("request_failed", {"reason": error.code, **details})) from error
+            raise StageError(Problem("request_failed", {"reason": error.code, **details})) from error
         except InvalidJson as error:
-            raise StageFailed(Problem("broken_json")) from error
+            raise StageError(Problem("broken_json")) from error
         except HttpError as error:
-            raise StageFailed(Problem("too_large")) from error
+            raise StageError(Problem("too_large")) from error
         except self.contract_error as error:
-            raise StageFailed(self.contract_problem(error)) from error
+            raise StageError(self.contract_problem(error)) from error
 
     @contextmanager
-    def _lock(self, harvest_object: HarvestObject) -> Iterator[Any]:
+    def _lock(self, harvest_object: Record) -> Iterator[Any]:
         """One consumer per table. Yields a function to be called now and then, by which it stays ours."""
         connection = connect_to_redis()
         lock = connection.lock(f"opengov:harvesting:{harvest_object.guid}", timeout=_LOCK_SECONDS, blocking=False)
         if not lock.acquire():
-            raise StageFailed(Problem("already_running"))
+            raise StageError(Problem("already_running"))
         pending = f"{get_fetch_routing_key()}:{harvest_object.id}"
 
         def beat() -> None:
@@ -230,11 +236,11 @@ class TableHarvester:
         finally:
             try:
                 lock.release()
-            except redis.exceptions.LockNotOwnedError:
+            except LockNotOwnedError:
                 log.warning("The lock of %s had expired before its stage ended", harvest_object.guid)
 
     @staticmethod
-    def _spool(harvest_object: HarvestObject, table: Table) -> Spool:
+    def _spool(harvest_object: Record, table: Table) -> Spool:
         root = Path(toolkit.config["ckan.storage_path"]) / "harvest-spool"
         return Spool(root, harvest_object.source.id, table.code, table.version)
 
@@ -252,14 +258,14 @@ def _dump(table: Table) -> str:
     return json.dumps(asdict(table), ensure_ascii=False)
 
 
-def _load(harvest_object: HarvestObject) -> Table:
+def _load(harvest_object: Record) -> Table:
     return Table(**json.loads(harvest_object.content))
 
 
 def _call(action: str, data_dict: dict[str, Any]) -> dict[str, Any]:
     """Calls an action as the portal itself; what it publishes may lack a language."""
     site_user = toolkit.get_action("get_site_user")({"ignore_auth": True}, {})
-    context = {"user": site_user["name"], "ignore_auth": True, "opengov_import": True}
+    context: Any = {"user": site_user["name"], "ignore_auth": True, "opengov_import": True}
     return toolkit.get_action(action)(context, data_dict)
 
 
@@ -291,7 +297,7 @@ def _ensure_resource(
     return _call("resource_show", {"id": made["resource_id"]})
 
 
-def _make_current(harvest_object: HarvestObject, package_id: str) -> None:
+def _make_current(harvest_object: Record, package_id: str) -> None:
     model.Session.query(HarvestObject).filter(
         HarvestObject.guid == harvest_object.guid,
         HarvestObject.harvest_source_id == harvest_object.harvest_source_id,
@@ -302,14 +308,14 @@ def _make_current(harvest_object: HarvestObject, package_id: str) -> None:
     harvest_object.save()
 
 
-def _fail(harvest_object: HarvestObject, problem: Problem, stage: str) -> None:
+def _fail(harvest_object: Record, problem: Problem, stage: str) -> None:
     HarvestObjectError.create(message=problem.as_message(), object=harvest_object, stage=stage)
 
 
-def _note(harvest_object: HarvestObject, key: str, value: Mapping[str, Any]) -> None:
+def _note(harvest_object: Record, key: str, value: Mapping[str, Any]) -> None:
     """Keeps a JSON note at a harvest object, for the source's page; the last one of each key stays."""
     session = model.Session
-    note = session.query(HarvestObjectExtra).filter_by(harvest_object_id=harvest_object.id, key=key).first()
+    note: Any = session.query(HarvestObjectExtra).filter_by(harvest_object_id=harvest_object.id, key=key).first()
     if note is None:
         note = HarvestObjectExtra(object=harvest_object, key=key)
         session.add(note)
@@ -322,4 +328,3 @@ def _beating(rows: Iterator[Mapping[str, Any]], beat: Any) -> Iterator[Mapping[s
         if number % _BEAT_EVERY_ROWS == 0:
             beat()
         yield row
-

@@ -1,8 +1,9 @@
-"""`ckan harvesting …`"""
+"""`ckan harvesting …`: the periodic round of all harvests."""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import click
 from ckan import model
@@ -23,7 +24,7 @@ def run_periodically() -> None:
     pause = toolkit.config["opengov.harvesting.run_every_seconds"]
     while True:
         site_user = toolkit.get_action("get_site_user")({"ignore_auth": True}, {})
-        context = {"user": site_user["name"], "ignore_auth": True, "model": model, "session": model.Session}
+        context: Any = {"user": site_user["name"], "ignore_auth": True, "model": model, "session": model.Session}
         toolkit.get_action("harvest_jobs_run")(context, {})
         # Otherwise the connection stays open in a transaction until the next round.
         model.Session.remove()

@@ -109,7 +109,9 @@ def _refusal_text(reason: str) -> str:
         "unresolvable": toolkit._("No such host is known. Check the address."),
         "credentials": toolkit._("The address must not contain a user name or a password."),
     }
-    return texts.get(reason, toolkit._("This is not an address that can be asked: it must begin with http:// or https://"))
+    return texts.get(
+        reason, toolkit._("This is not an address that can be asked: it must begin with http:// or https://")
+    )
 
 
 def _failure_text(reason: str, status: object) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 State = Literal["never", "waiting", "gathering", "loading", "finished", "finished_with_errors", "failed"]
 
 #: The counts of a run's report, in the order in which a person reads them.
-COUNTS = ("read", "inserted", "updated", "unchanged", "closed", "rejected")
+COUNTS: tuple[str, ...] = ("read", "inserted", "updated", "unchanged", "closed", "rejected")
 
 _DONE = {"COMPLETE", "ERROR"}
 
@@ -55,7 +55,7 @@ def state(job: Mapping[str, Any] | None, objects: Iterable[Mapping[str, Any]] = 
         return "gathering"
     if job["status"] == "Running" and not set(states) <= _DONE:
         return "loading"
-    if not states and job["gather_errors"] or states and set(states) == {"ERROR"}:
+    if (not states and job["gather_errors"]) or (states and set(states) == {"ERROR"}):
         return "failed"
     return "finished_with_errors" if "ERROR" in states or job["gather_errors"] else "finished"
 
@@ -74,7 +74,7 @@ def percent(done: int, total: int) -> int:
 
 def total_counts(reports: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Adds up the reports of a job's tables."""
-    totals = dict.fromkeys(COUNTS, 0)
+    totals: dict[str, int] = dict.fromkeys(COUNTS, 0)
     for report in reports:
         for name in COUNTS:
             totals[name] += int(report.get(name, 0))

@@ -45,6 +45,15 @@ class Spool:
             os.fsync(file.fileno())
         temporary.replace(path)
 
+    def finish(self) -> None:
+        """Marks that the last page is there."""
+        (self.folder / "complete").touch()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all pages are there: nothing has to be asked of the agency any more."""
+        return (self.folder / "complete").exists()
+
     def items(self) -> Iterator[Any]:
         """All items in the order of their pages, one page in memory at a time."""
         for number in range(1, self.pages() + 1):

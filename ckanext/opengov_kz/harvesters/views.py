@@ -59,7 +59,7 @@ def _confirmed(name: str, deed: str, act: Callable[[str], str]) -> str | Respons
     try:
         toolkit.h.flash_success(act(source["id"]))
     except toolkit.ValidationError as error:
-        toolkit.h.flash_error("; ".join(text for texts in error.error_dict.values() for text in texts))
+        toolkit.h.flash_error("; ".join(error.error_summary.values()))
     if deed == "delete":
         return toolkit.redirect_to("harvest.search")
     return toolkit.redirect_to("harvest.read", id=source["name"])

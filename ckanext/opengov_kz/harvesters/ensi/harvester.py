@@ -43,12 +43,7 @@ class EnsiHarvester(TableHarvester):
 
     def pages(self, http: GuardedClient, url: str, table: Table, spool: Spool) -> Iterator[tuple[int, int, list[Any]]]:
         """The pages of the version that was gathered, from the first one that is not on disk."""
-        kept = spool.pages()
-        received = spool.count()
-        about = Classifier(**table.about)
-        if kept and about.size is not None and received >= about.size:
-            return
-        pages = _client(http, url).pages(table.code, kept + 1, version=table.version, received=received)
+        pages = _client(http, url).pages(table.code, spool.pages() + 1, version=table.version, received=spool.count())
         for page in pages:
             yield page.number, page.pages, list(page.items)
 

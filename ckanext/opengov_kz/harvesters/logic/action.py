@@ -9,7 +9,7 @@ from typing import Any
 
 from ckan import model
 from ckan.plugins import toolkit
-from ckan.types import Action, ChainedAction, Context, DataDict
+from ckan.types import Action, Context, DataDict
 from ckanext.harvest.model import (
     HarvestGatherError,
     HarvestJob,
@@ -21,6 +21,7 @@ from ckanext.harvest.model import (
 from sqlalchemy import select
 
 from ckanext.opengov_kz.harvesters import rules
+from ckanext.opengov_kz.harvesters.base import Record
 from ckanext.opengov_kz.harvesters.logic import schema
 from ckanext.opengov_kz.shared.http import UrlRefused, check_url
 
@@ -34,13 +35,13 @@ def harvesting_source_status_show(context: Context, data_dict: DataDict) -> dict
 
     :param id: id or name of the source.
     :returns: ``{"state", "next_run", "jobs": [{"id", "state", "created", "seconds", "counts", "problems"}],
-        "tables": [{"title", "state", "done", "of", "percent", "report", "problems", "dataset"}]}``: the ten newest jobs,
-        and the tables of the newest one. Problems are ``{"code", "details"}``; times are ISO with a zone.
+        "tables": [{"title", "state", "done", "of", "percent", "report", "problems", "dataset"}]}``: the ten
+        newest jobs, and the tables of the newest one. Problems are ``{"code", "details"}``; times are ISO with a zone.
     """
     source = _source(context, data_dict, "harvesting_source_status_show")
     now = datetime.now(UTC)
-    query = select(HarvestJob).filter_by(source_id=source.id).order_by(HarvestJob.created.desc()).limit(_JOBS_SHOWN)
-    jobs = list(model.Session.scalars(query))
+    query = select(HarvestJob).filter_by(source_id=source.id).order_by(HarvestJob.created.desc())
+    jobs = _all(query.limit(_JOBS_SHOWN))
     history = _History([job.id for job in jobs])
     described = [history.describe(job, now) for job in jobs]
     return {
@@ -99,16 +100,18 @@ def _check_source_url(data_dict: DataDict) -> None:
     try:
         check_url(str(data_dict.get("url") or ""), toolkit.config["opengov.http.allowed_private_hosts"])
     except UrlRefused as refusal:
-        text = toolkit.h.harvesting_problem_text({"code": "address_refused", "details": {"reason": refusal.reason_code}})
+        text = toolkit.h.harvesting_problem_text(
+            {"code": "address_refused", "details": {"reason": refusal.reason_code}}
+        )
         raise toolkit.ValidationError({"url": [text]}) from refusal
 
 
-def _source(context: Context, data_dict: DataDict, name: str) -> HarvestSource:
+def _source(context: Context, data_dict: DataDict, name: str) -> Record:
     data, errors = toolkit.navl_validate(data_dict, schema.source(), context)
     if errors:
         raise toolkit.ValidationError(errors)
     package = model.Package.get(data["id"])
-    source = HarvestSource.get(package.id) if package else None
+    source: Record = HarvestSource.get(package.id) if package else None
     if source is None:
         raise toolkit.ObjectNotFound(toolkit._("Harvest source not found"))
     toolkit.check_access(name, {**context}, {"id": source.id})
@@ -119,33 +122,28 @@ class _History:
     """What the database knows of some jobs, read in as many queries for ten jobs as for one."""
 
     def __init__(self, job_ids: list[str]) -> None:
-        session = model.Session
-        query = select(HarvestObject).where(HarvestObject.harvest_job_id.in_(job_ids)).order_by(HarvestObject.guid)
-        objects = list(session.scalars(query))
-        self.objects: dict[str, list[HarvestObject]] = defaultdict(list)
-        for entry in objects:
+        self.objects: dict[str, list[Record]] = defaultdict(list)
+        query = select(HarvestObject).where(HarvestObject.harvest_job_id.in_(job_ids))
+        for entry in _all(query.order_by(HarvestObject.guid)):
             self.objects[entry.harvest_job_id].append(entry)
-        ids = [entry.id for entry in objects]
-        self.notes: dict[tuple[str, str], dict[str, Any]] = {
-            (extra.harvest_object_id, extra.key): json.loads(extra.value)
-            for extra in session.scalars(
-                select(HarvestObjectExtra).where(
-                    HarvestObjectExtra.harvest_object_id.in_(ids), HarvestObjectExtra.key.in_(("progress", "report"))
-                )
-            )
-        }
+        entries = [entry for group in self.objects.values() for entry in group]
+        ids = [entry.id for entry in entries]
+        extras = select(HarvestObjectExtra).where(
+            HarvestObjectExtra.harvest_object_id.in_(ids), HarvestObjectExtra.key.in_(("progress", "report"))
+        )
+        self.notes = {(extra.harvest_object_id, extra.key): json.loads(extra.value) for extra in _all(extras)}
         self.object_problems: dict[str, list[dict[str, Any]]] = defaultdict(list)
         problems = select(HarvestObjectError).where(HarvestObjectError.harvest_object_id.in_(ids))
-        for error in session.scalars(problems.order_by(HarvestObjectError.created).limit(_JOBS_SHOWN * _ERRORS_SHOWN)):
+        for error in _all(problems.order_by(HarvestObjectError.created).limit(_JOBS_SHOWN * _ERRORS_SHOWN)):
             self.object_problems[error.harvest_object_id].append(_problem(error.message))
         self.job_problems: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for error in session.scalars(select(HarvestGatherError).where(HarvestGatherError.harvest_job_id.in_(job_ids))):
+        for error in _all(select(HarvestGatherError).where(HarvestGatherError.harvest_job_id.in_(job_ids))):
             self.job_problems[error.harvest_job_id].append(_problem(error.message))
-        packages = {entry.package_id for entry in objects if entry.package_id}
-        rows = session.execute(select(model.Package.id, model.Package.name).where(model.Package.id.in_(packages)))
-        self.datasets = {identifier: name for identifier, name in rows}
+        packages = {entry.package_id for entry in entries if entry.package_id}
+        names = select(model.Package.id, model.Package.name).where(model.Package.id.in_(packages))
+        self.datasets: dict[str, str] = {row.id: row.name for row in model.Session.execute(names)}
 
-    def describe(self, job: HarvestJob, now: datetime) -> dict[str, Any]:
+    def describe(self, job: Record, now: datetime) -> dict[str, Any]:
         objects = self.objects[job.id]
         problems = list(self.job_problems[job.id])
         for entry in objects:
@@ -188,6 +186,10 @@ class _History:
                 }
             )
         return described
+
+
+def _all(query: Any) -> list[Record]:
+    return list(model.Session.scalars(query))
 
 
 def _problem(message: str) -> dict[str, Any]:
