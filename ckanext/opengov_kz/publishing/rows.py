@@ -1,0 +1,268 @@
+"""The corridor: every row of data enters the DataStore here, whichever door it came through.
+
+    report = merge_rows(resource_id, rows, key=["code"], mode="snapshot", today=date(2026, 1, 31))
+
+The rows are streamed through checks into a temporary table by COPY, compared with the stored ones set-wise, and only
+what differs is written, in one transaction: readers see the old state or the new one, and any failure leaves the old.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any, Literal, cast, get_args
+
+from ckan.plugins import toolkit
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in small letters
+
+from ckanext.datastore.backend.postgres import get_write_engine
+
+from .rules import RejectedRow, RowReader, Unfit, cast_for, rejected_row
+from .signals import rows_merged
+from .table import Busy, DatabaseError, KeyMismatch, NoTable, Table
+
+Mode = Literal["snapshot", "delta", "append"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """When a merge stops and leaves everything as it was. Shares are judged from `from_rows` rows on."""
+
+    rejected_share: float = 0.2
+    rejected_rows: int | None = None
+    #: Of the open rows, what a snapshot may close: the commonest silent loss is an agency that sends half a register.
+    #: An empty snapshot closes nothing unless the share is 1.
+    closed_share: float = 0.5
+    from_rows: int = 100
+    #: How many rejected rows the report shows.
+    errors: int = 100
+
+
+@dataclass
+class MergeReport:
+    """What a merge did. `read` = inserted + updated + unchanged + rejected, and in a delta + closed."""
+
+    read: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    closed: int = 0
+    rejected: int = 0
+    #: A row without a readable key may be any of those that seem absent: such a snapshot closes nothing.
+    closing_skipped: bool = False
+    errors: list[RejectedRow] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """Rows that were written."""
+        return self.inserted + self.updated + self.closed
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, fit for JSON."""
+        return asdict(self)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measures one stage into `seconds`."""
+        began = time.monotonic()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0) + time.monotonic() - began, 3)
+
+
+class MergeError(Exception):
+    """The merge was not done and nothing was written.
+
+    `code` is one of `no_table`, `no_key`, `key_columns`, `key_mismatch`, `column_type`, `database`, `busy`,
+    `rejected_limit`, `closed_limit`; `helpers.publishing_merge_error` says it in words. `detail` names the column or
+    the number concerned; `report` holds what was found until then.
+    """
+
+    def __init__(self, code: str, detail: str = "", report: MergeReport | None = None) -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+        self.report = report
+
+
+class MergeBusy(MergeError):  # noqa: N818 - a state, named as such
+    """Another merge into the same resource is running."""
+
+    def __init__(self) -> None:
+        super().__init__("busy")
+
+
+class MergeHeld(MergeError):  # noqa: N818
+    """The input is suspicious: too many rows rejected, or too many that would be closed. A person has to look."""
+
+
+def merge_rows(
+    resource_id: str,
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    key: Sequence[str],
+    mode: Mode,
+    today: date,
+    limits: Limits = Limits(),
+    wait_seconds: float = 30.0,
+    on_reject: Callable[[RejectedRow], None] | None = None,
+) -> MergeReport:
+    """Brings the resource's DataStore table into step with `rows`, and sends the signal `rows_merged`.
+
+    - The table exists (datastore_create with its dictionary). A row is a mapping of column names to values; a missing
+      column is NULL, an unknown one rejects the row. Columns whose dictionary says `required`, and the key, must have
+      a value. The first of several rows with the same key counts, the others are rejected.
+    - `key`: the columns that identify a row. Only an append can do without.
+    - `snapshot`: the input is the whole table. A stored row that is absent from it is closed (`status` = closed,
+      `valid_to` = today) where the table has both columns, and deleted elsewhere. What was closed before stays.
+    - `delta`: rows are inserted or updated; one with a truthy `_deleted` is closed or deleted by its key.
+    - `append`: rows are added; one whose key is stored with the same values is unchanged, with others rejected.
+    - A rejected row whose key can be read keeps its stored state: a fault in the input deletes nothing.
+
+    `rows` is consumed inside the transaction, so spool slow sources first. `on_reject` is called for every rejected
+    row, the report shows the first `limits.errors`. A second writer waits for `wait_seconds`.
+
+    Raises MergeError and its kinds MergeBusy and MergeHeld; whatever the iterator raises passes through. In each case
+    nothing was written.
+    """
+    report = MergeReport()
+    connection = cast("Connection", get_write_engine().raw_connection())
+    try:
+        with connection.cursor() as cursor, report.stage("total"):
+            # Sorting and index building in memory; given back at the end of the transaction.
+            cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'")
+            merge = _Merge(cursor, resource_id, tuple(key), mode, limits, report, on_reject)
+            merge.run(rows, today, wait_seconds)
+            with report.stage("commit"):
+                connection.commit()
+    except NoTable:
+        raise MergeError("no_table", resource_id) from None
+    except KeyMismatch:
+        raise MergeError("key_mismatch", ", ".join(key), report) from None
+    except Busy:
+        raise MergeBusy from None
+    except DatabaseError as error:
+        raise MergeError("database", str(error).strip(), report) from error
+    finally:
+        # Returns the connection to the pool, which rolls back what is not committed.
+        connection.close()
+    rows_merged.send(resource_id, report=report)
+    return report
+
+
+class _Merge:
+    """One merge inside its transaction."""
+
+    def __init__(
+        self,
+        cursor: Any,
+        resource_id: str,
+        key: tuple[str, ...],
+        mode: Mode,
+        limits: Limits,
+        report: MergeReport,
+        on_reject: Callable[[RejectedRow], None] | None,
+    ) -> None:
+        self.table = Table(cursor, resource_id, toolkit.config["ckan.datastore.default_fts_lang"])
+        self.key = key
+        self.mode = mode
+        self.limits = limits
+        self.report = report
+        self.on_reject = on_reject
+        self.keyless = 0
+        self._check_columns()
+
+    def _check_columns(self) -> None:
+        if not self.key and self.mode != "append":
+            raise MergeError("no_key")
+        names = {column.name for column in self.table.columns}
+        if unknown := [name for name in self.key if name not in names]:
+            raise MergeError("key_columns", ", ".join(unknown))
+        for column in self.table.columns:
+            try:
+                cast_for(column.type)
+            except LookupError:
+                raise MergeError("column_type", f"{column.name} {column.type}") from None
+
+    def run(self, rows: Iterable[Mapping[str, Any]], today: date, wait_seconds: float) -> None:
+        report, table = self.report, self.table
+        with report.stage("wait"):
+            table.lock(wait_seconds)
+        with report.stage("read"):
+            table.stage(self._lines(rows))
+        with report.stage("compare"):
+            if self.key:
+                table.ensure_key(self.key)
+                for number, value in table.drop_repeated(self.key):
+                    self._reject(number, Unfit("duplicate", self.key[0], value))
+            table.stop_writers()
+            empty = table.is_empty()
+        if not self.key or empty:
+            self._check_limits(closing=0, open_rows=0)
+            with report.stage("write"):
+                report.inserted = table.fill() if empty else table.append()
+                report.unchanged = report.read - report.rejected - report.inserted
+        else:
+            self._merge(today)
+        with report.stage("statistics"):
+            deleted = 0 if table.closes_rows else report.closed
+            table.record(added=report.inserted - deleted, changed=report.changed)
+
+    def _merge(self, today: date) -> None:
+        report, table = self.report, self.table
+        with report.stage("compare"):
+            plan = table.compare(self.key, snapshot=self.mode == "snapshot", append=self.mode == "append")
+            if plan.exists:
+                for number, value in table.existing(self.key):
+                    self._reject(number, Unfit("exists", self.key[0], value))
+        report.closing_skipped = bool(self.mode == "snapshot" and self.keyless and plan.closing)
+        closing = 0 if report.closing_skipped else plan.closing
+        self._check_limits(closing=closing, open_rows=plan.open_rows)
+        with report.stage("write"):
+            table.write(close=closing > 0, today=today)
+        report.inserted, report.updated, report.unchanged = plan.inserted, plan.updated, plan.unchanged
+        report.closed = closing
+
+    def _lines(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+        reader = RowReader(self.table.columns, self.key)
+        marks = self.mode == "delta"
+        number = 0
+        for number, row in enumerate(rows, start=1):
+            try:
+                line = reader.line(number, row, marks=marks)
+            except Unfit as unfit:
+                self.report.read = number
+                self._reject(number, unfit)
+                line = self._key_line(reader, number, row)
+            if line is not None:
+                yield line
+        self.report.read = number
+
+    def _key_line(self, reader: RowReader, number: int, row: Mapping[str, Any]) -> bytes | None:
+        try:
+            return reader.key_line(number, row) if self.key else None
+        except Unfit:
+            self.keyless += 1
+            return None
+
+    def _reject(self, number: int, unfit: Unfit) -> None:
+        self.report.rejected += 1
+        rejected = rejected_row(number, unfit)
+        if len(self.report.errors) < self.limits.errors:
+            self.report.errors.append(rejected)
+        if self.on_reject:
+            self.on_reject(rejected)
+        if self.limits.rejected_rows is not None and self.report.rejected > self.limits.rejected_rows:
+            raise MergeHeld("rejected_limit", str(self.report.rejected), self.report)
+
+    def _check_limits(self, *, closing: int, open_rows: int) -> None:
+        report, limits = self.report, self.limits
+        if report.read >= limits.from_rows and report.rejected > report.read * limits.rejected_share:
+            raise MergeHeld("rejected_limit", str(report.rejected), report)
+        nothing_came = report.read == report.rejected
+        if (nothing_came or open_rows >= limits.from_rows) and closing > open_rows * limits.closed_share:
+            raise MergeHeld("closed_limit", str(closing), report)

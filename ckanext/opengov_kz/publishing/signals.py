@@ -1,0 +1,8 @@
+"""The signals of publishing, in CKAN's own namespace for extensions."""
+
+from __future__ import annotations
+
+from ckan.plugins import toolkit
+
+#: Sent after a merge is committed: `send(resource_id, report=MergeReport)`, also when nothing changed.
+rows_merged = toolkit.signals.ckanext.signal("opengov_publishing:rows_merged")

@@ -1,0 +1,417 @@
+"""A resource's DataStore table, written directly: what the corridor needs of SQL.
+
+What CKAN asks of such writes: the table is made by `datastore_create`; `_full_text` is given or NULL in every write, as
+an UPDATE that leaves it out keeps the old words; `_table_stats` changes in the same transaction, or totals are wrong;
+what stands beside the table is invisible to `_table_metadata` (here: temporary, so a killed worker leaves nothing).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import psycopg2
+from psycopg2 import errors
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in small letters
+from psycopg2.sql import SQL, Composable, Composed, Identifier, Literal
+
+from .rules import Column
+
+CLOSED = "closed"
+_STAGED = Identifier("_merge_rows")
+_PLAN = Identifier("_merge_plan")
+_COPY_BYTES = 1 << 20
+#: concat_ws takes a hundred arguments at the most.
+_CONCAT = 50
+#: A table whose rows changed by more than this share gets new planner statistics at once.
+_ANALYZE_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the comparison found, in rows; `open_rows` are those that a snapshot could close."""
+
+    inserted: int
+    updated: int
+    unchanged: int
+    closing: int
+    exists: int
+    open_rows: int
+
+
+class NoTable(Exception):  # noqa: N818 - a state, named as such
+    """The resource has no DataStore table of its own."""
+
+
+class KeyMismatch(Exception):  # noqa: N818
+    """The table's rows are not unique by the given key, or it is unique by another one."""
+
+
+class Busy(Exception):  # noqa: N818
+    """Another writer holds the table longer than the caller waits."""
+
+
+class Table:
+    """The table of one resource within one transaction. All SQL names are quoted; values come as literals."""
+
+    def __init__(self, cursor: Cursor, resource_id: str, language: str) -> None:
+        """Reads the columns and their dictionary. Raises NoTable for what is no resource's table (views, `_…`)."""
+        self._cursor = cursor
+        self._resource_id = resource_id
+        self._name = Identifier("public", resource_id)
+        self._language = language
+        self.columns = self._read_columns()
+        self._names = [Identifier(column.name) for column in self.columns]
+        # Triggers of the resource's own may change the words: then the DataStore's trigger composes them.
+        self._own_triggers = bool(
+            self._rows(
+                SQL(
+                    "SELECT 1 FROM pg_trigger WHERE tgrelid = {table}::regclass AND NOT tgisinternal"
+                    " AND tgname <> 'zfulltext'"
+                ).format(table=self._literal_name)
+            )
+        )
+        types = {column.name: column.type for column in self.columns}
+        dated = types.get("valid_to") in {"date", "text", "timestamp without time zone"}
+        self.closes_rows = dated and types.get("status") == "text"
+        self._valid_to_type = types.get("valid_to", "")
+
+    @property
+    def _literal_name(self) -> Literal:
+        return Literal('public."' + self._resource_id.replace('"', '""') + '"')
+
+    def _execute(self, query: Composable) -> int:
+        self._cursor.execute(query)
+        return self._cursor.rowcount
+
+    def _rows(self, query: Composable) -> list[tuple[Any, ...]]:
+        self._cursor.execute(query)
+        return self._cursor.fetchall()
+
+    def _number(self, query: Composable) -> int:
+        return int(self._rows(query)[0][0])
+
+    def _read_columns(self) -> list[Column]:
+        rows = self._rows(
+            SQL("""
+                SELECT a.attname, format_type(a.atttypid, a.atttypmod), col_description(c.oid, a.attnum)
+                FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+                WHERE c.relname = {name} AND c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+                  AND a.attnum > 0 AND NOT a.attisdropped AND NOT starts_with(c.relname, '_')
+                ORDER BY a.attnum
+            """).format(name=Literal(self._resource_id))
+        )
+        if "_full_text" not in {name for name, *_ in rows}:
+            raise NoTable
+        return [Column(name, kind, _info(comment)) for name, kind, comment in rows if not name.startswith("_")]
+
+    def lock(self, wait_seconds: float) -> None:
+        """One writer per resource, until the transaction ends. Raises Busy."""
+        key = SQL("hashtextextended({}, 0)").format(Literal(f"opengov_publishing {self._resource_id}"))
+        if self._rows(SQL("SELECT pg_try_advisory_xact_lock({})").format(key))[0][0]:
+            return
+        if wait_seconds <= 0:
+            raise Busy
+        self._execute(SQL("SET LOCAL lock_timeout = {}").format(Literal(int(wait_seconds * 1000))))
+        try:
+            self._execute(SQL("SELECT pg_advisory_xact_lock({})").format(key))
+        except errors.LockNotAvailable:
+            raise Busy from None
+        self._execute(SQL("SET LOCAL lock_timeout = 0"))
+
+    def stage(self, lines: Iterable[bytes]) -> None:
+        """Copies lines made by `rules.RowReader` into the staging table, a megabyte at a time."""
+        columns = [SQL("{} {}").format(Identifier(c.name), SQL(c.type)) for c in self.columns]
+        self._execute(
+            SQL("CREATE TEMP TABLE {} (_number bigint, _deleted bool, _unfit bool, {}) ON COMMIT DROP").format(
+                _STAGED, SQL(", ").join(columns)
+            )
+        )
+        buffer = io.BytesIO()
+        for line in lines:
+            buffer.write(line)
+            if buffer.tell() >= _COPY_BYTES:
+                self._copy(buffer)
+                buffer = io.BytesIO()
+        self._copy(buffer)
+        self._execute(SQL("ANALYZE {}").format(_STAGED))
+
+    def _copy(self, buffer: io.BytesIO) -> None:
+        buffer.seek(0)
+        self._cursor.copy_expert(SQL("COPY {} FROM STDIN").format(_STAGED), buffer)
+
+    def drop_repeated(self, key: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """Removes the rows whose key has come before; their numbers in the input and the key's first value."""
+        names = _list(key)
+        rows = self._rows(
+            SQL("""
+                DELETE FROM {staged} s USING (
+                    SELECT {names}, min(_number) AS _first FROM {staged} WHERE NOT _unfit
+                    GROUP BY {names} HAVING count(*) > 1
+                ) f
+                WHERE {same} AND s._number > f._first AND NOT s._unfit
+                RETURNING s._number, s.{first}::text
+            """).format(staged=_STAGED, names=names, same=_same("s", "f", key), first=Identifier(key[0]))
+        )
+        yield from sorted(rows)
+
+    def ensure_key(self, key: Sequence[str]) -> None:
+        """Sees to a unique index on exactly the key's columns, as `primary_key` of datastore_create makes it.
+
+        Raises KeyMismatch where the stored rows repeat the key or another key is there: CKAN's upsert would take the
+        columns of both for one key.
+        """
+        indexes = self._rows(
+            SQL("""
+                SELECT array_agg(a.attname::text) FROM pg_index i
+                JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
+                WHERE i.indrelid = {table}::regclass AND i.indisunique AND NOT i.indisprimary
+                GROUP BY i.indexrelid
+            """).format(table=self._literal_name)
+        )
+        if any(set(names) == set(key) for (names,) in indexes):
+            return
+        if indexes:
+            raise KeyMismatch
+        try:
+            self._execute(SQL("CREATE UNIQUE INDEX ON {} ({})").format(self._name, _list(key)))
+        except errors.UniqueViolation:
+            raise KeyMismatch from None
+
+    def stop_writers(self) -> None:
+        """Other writers of the DataStore wait until the end of the transaction; readers do not."""
+        self._execute(SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(self._name))
+
+    def is_empty(self) -> bool:
+        return not self._rows(SQL("SELECT 1 FROM {} LIMIT 1").format(self._name))
+
+    def fill(self) -> int:
+        """Inserts every staged row, in the order of the input, into an empty table and builds its indexes after that.
+
+        Dropping an index would block readers, but an empty table has nothing to read. Returns the number of rows.
+        """
+        indexes = self._rows(
+            SQL("""
+                SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
+                WHERE indrelid = {table}::regclass AND NOT indisprimary
+                  AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+            """).format(table=self._literal_name)
+        )
+        for name, _ in indexes:
+            self._execute(SQL("DROP INDEX {}").format(SQL(name)))
+        inserted = self._insert(SQL("FROM {} s WHERE NOT s._unfit AND NOT s._deleted").format(_STAGED))
+        for _, definition in indexes:
+            self._execute(SQL(definition))
+        return inserted
+
+    def append(self) -> int:
+        """Inserts every staged row into a table without a key."""
+        return self._insert(SQL("FROM {} s WHERE NOT s._unfit").format(_STAGED))
+
+    def compare(self, key: Sequence[str], *, snapshot: bool, append: bool) -> Plan:
+        """Compares the staged rows with the stored ones, once and set-wise, into the plan that `write` follows."""
+        changed = SQL("({}) IS DISTINCT FROM ({})").format(self._values("t"), self._values("s"))
+        open_row = self._open("t")
+        self._execute(
+            SQL("""
+                CREATE TEMP TABLE {plan} ON COMMIT DROP AS
+                SELECT s._number, t._id, CASE
+                    WHEN s._unfit THEN 'kept'
+                    WHEN t._id IS NULL THEN CASE WHEN s._deleted THEN 'same' ELSE 'insert' END
+                    WHEN s._deleted THEN CASE WHEN {open_row} THEN 'close' ELSE 'same' END
+                    WHEN {changed} THEN {change} ELSE 'same' END AS kind
+                FROM {staged} s LEFT JOIN {table} t ON {same}
+            """).format(
+                plan=_PLAN,
+                changed=changed,
+                change=Literal("exists" if append else "update"),
+                open_row=open_row,
+                staged=_STAGED,
+                table=self._name,
+                same=_same("s", "t", key),
+            )
+        )
+        self._execute(SQL("ANALYZE {}").format(_PLAN))
+        counts = dict(self._rows(SQL("SELECT kind, count(*) FROM {} GROUP BY kind").format(_PLAN)))
+        absent = open_rows = 0
+        if snapshot:
+            open_rows = self._number(SQL("SELECT count(*) FROM {} t WHERE {}").format(self._name, open_row))
+            absent = self._execute(
+                SQL("""
+                    INSERT INTO {plan} SELECT NULL, t._id, 'close' FROM {table} t
+                    WHERE {open_row} AND NOT EXISTS (SELECT FROM {plan} p WHERE p._id = t._id)
+                """).format(plan=_PLAN, table=self._name, open_row=open_row)
+            )
+        return Plan(
+            inserted=counts.get("insert", 0),
+            updated=counts.get("update", 0),
+            unchanged=counts.get("same", 0),
+            closing=counts.get("close", 0) + absent,
+            exists=counts.get("exists", 0),
+            open_rows=open_rows,
+        )
+
+    def existing(self, key: Sequence[str]) -> Iterator[tuple[int, str]]:
+        """The rows of an append whose key is stored with other values: number and the key's first value."""
+        yield from self._rows(
+            SQL(
+                "SELECT s._number, s.{}::text FROM {} s JOIN {} p USING (_number) WHERE p.kind = 'exists' ORDER BY 1"
+            ).format(Identifier(key[0]), _STAGED, _PLAN)
+        )
+
+    def write(self, *, close: bool, today: date) -> None:
+        """Writes what differs, by the plan: `_id` of unchanged and updated rows stays."""
+        self._execute(
+            SQL("""
+                UPDATE {table} t SET ({names}, _full_text) = ROW({values}, {words})
+                FROM {plan} p JOIN {staged} s USING (_number)
+                WHERE p.kind = 'update' AND t._id = p._id
+            """).format(
+                table=self._name,
+                names=self._name_list,
+                values=self._values("s", compared=False),
+                words=self._words("s"),
+                plan=_PLAN,
+                staged=_STAGED,
+            )
+        )
+        if close:
+            self._close(today)
+        self._insert(SQL("FROM {} s JOIN {} p USING (_number) WHERE p.kind = 'insert'").format(_STAGED, _PLAN))
+
+    def _close(self, today: date) -> None:
+        if not self.closes_rows:
+            self._execute(
+                SQL("DELETE FROM {} t USING {} p WHERE p.kind = 'close' AND t._id = p._id").format(self._name, _PLAN)
+            )
+            return
+        # A row that had ended before it went missing keeps its own end; LEAST passes over NULL.
+        ended = SQL("LEAST(NULLIF(t.valid_to::text, '')::{kind}, {today}::{kind})").format(
+            kind=SQL(self._valid_to_type), today=Literal(today.isoformat())
+        )
+        status = SQL("{}::text").format(Literal(CLOSED))
+        self._execute(
+            SQL("""
+                UPDATE {table} t SET valid_to = {ended}, status = {status}, _full_text = {words}
+                FROM {plan} p WHERE p.kind = 'close' AND t._id = p._id
+            """).format(
+                table=self._name,
+                ended=ended,
+                status=status,
+                words=self._words("t", {"valid_to": ended, "status": status}),
+                plan=_PLAN,
+            )
+        )
+
+    def _insert(self, source: Composable) -> int:
+        return self._execute(
+            SQL("INSERT INTO {} ({}, _full_text) SELECT {}, {} {} ORDER BY s._number").format(
+                self._name, self._name_list, self._values("s", compared=False), self._words("s"), source
+            )
+        )
+
+    def record(self, *, added: int, changed: int) -> int:
+        """Brings `_table_stats` and, after a large change, the planner's statistics up to date; the number of rows.
+
+        `added` is inserted less deleted rows, `changed` all that were written.
+        """
+        known = self._rows(
+            SQL("SELECT (stats->>'rows')::bigint FROM _table_stats WHERE resource_id = {}").format(
+                Literal(self._resource_id)
+            )
+        )
+        if known and known[0][0] is not None:
+            rows = known[0][0] + added
+        else:
+            rows = self._number(SQL("SELECT count(*) FROM {}").format(self._name))
+        if changed or not known:
+            stats = {"rows": rows}
+            if changed:
+                stats["merged"] = datetime.now(UTC).isoformat(timespec="microseconds")
+            self._execute(
+                SQL("""
+                    INSERT INTO _table_stats AS t VALUES ({}, {}::jsonb)
+                    ON CONFLICT (resource_id) DO UPDATE SET stats = t.stats || excluded.stats
+                """).format(Literal(self._resource_id), Literal(json.dumps(stats)))
+            )
+        if changed > rows * _ANALYZE_SHARE:
+            self._execute(SQL("ANALYZE {}").format(self._name))
+        return rows
+
+    @property
+    def _name_list(self) -> Composed:
+        return SQL(", ").join(self._names)
+
+    def _values(self, alias: str, *, compared: bool = True) -> Composed:
+        """The columns of `alias`; for a comparison, those without an equality of their own as text."""
+        return SQL(", ").join(
+            SQL("{}.{}::text" if compared and c.type in {"json", "nested"} else "{}.{}").format(
+                SQL(alias), Identifier(c.name)
+            )
+            for c in self.columns
+        )
+
+    def _open(self, alias: str) -> Composable:
+        """Whether a stored row can be closed: a closed one stays as it is."""
+        if not self.closes_rows:
+            return SQL("true")
+        return SQL("{}.status IS DISTINCT FROM {}").format(SQL(alias), Literal(CLOSED))
+
+    def _words(self, alias: str, replaced: Mapping[str, Composable] | None = None) -> Composable:
+        """The full text of a row, with the same content as CKAN's trigger `populate_full_text_trigger` gives it."""
+        if self._own_triggers:
+            return SQL("NULL")
+        values = [self._as_words(alias, column, (replaced or {}).get(column.name)) for column in self.columns]
+        groups = [
+            SQL("concat_ws(' ', {})").format(SQL(", ").join(values[start : start + _CONCAT]))
+            for start in range(0, len(values), _CONCAT)
+        ]
+        text = groups[0] if len(groups) == 1 else SQL("concat_ws(' ', {})").format(SQL(", ").join(groups))
+        return SQL("to_tsvector({}, {})").format(Literal(self._language), text)
+
+    @staticmethod
+    def _as_words(alias: str, column: Column, replaced: Composable | None) -> Composable:
+        value = replaced or SQL("{}.{}").format(SQL(alias), Identifier(column.name))
+        if column.type.startswith(("text", "character", "integer", "bigint", "smallint", "numeric", "uuid")):
+            return value
+        # The trigger goes through JSON, where a date and a truth value are written otherwise than by ::text.
+        return SQL("to_json({})#>>'{{}}'").format(value)
+
+
+def table_state(cursor: Cursor, resource_id: str) -> str | None:
+    """A word that changes with every change of the table's rows: of ours at once, of others' within seconds."""
+    cursor.execute(
+        SQL("""
+            SELECT c.oid, s.stats->>'merged', pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid)
+                + pg_stat_get_tuples_deleted(c.oid)
+            FROM pg_class c LEFT JOIN _table_stats s ON s.resource_id = c.relname
+            WHERE c.relname = {} AND c.relnamespace = 'public'::regnamespace
+        """).format(Literal(resource_id))
+    )
+    row = cursor.fetchone()
+    return None if row is None else "-".join(str(part) for part in row)
+
+
+def _list(names: Sequence[str]) -> Composed:
+    return SQL(", ").join(Identifier(name) for name in names)
+
+
+def _same(left: str, right: str, key: Sequence[str]) -> Composed:
+    return SQL(" AND ").join(
+        SQL("{}.{name} = {}.{name}").format(SQL(left), SQL(right), name=Identifier(name)) for name in key
+    )
+
+
+def _info(comment: str | None) -> Mapping[str, Any]:
+    try:
+        info = json.loads(comment or "{}").get("_info")
+    except (ValueError, AttributeError):  # a comment that is not the DataStore's
+        return {}
+    return info if isinstance(info, dict) else {}
+
+
+DatabaseError = psycopg2.DatabaseError
