@@ -11,9 +11,7 @@ from typing import Any, Final, Literal
 
 from ckanext.opengov_kz.shared.languages import LANGUAGES, REQUIRED, pick
 
-Frequency = Literal[
-    "DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "HALF_YEAR", "YEARLY", "AS_NEEDED"
-]
+Frequency = Literal["DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "HALF_YEAR", "YEARLY", "AS_NEEDED"]
 UpdateState = Literal["up_to_date", "due_soon", "overdue", "as_needed"]
 Translations = dict[str, str]
 

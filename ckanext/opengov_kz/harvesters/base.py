@@ -30,14 +30,12 @@ from ckanext.opengov_kz.publishing.rows import MergeBusy, merge_rows
 from redis.exceptions import LockNotOwnedError
 
 from ckanext.opengov_kz.harvesters import rules
-from ckanext.opengov_kz.harvesters.rules import Problem
+from ckanext.opengov_kz.harvesters.rules import Problem, Record
 from ckanext.opengov_kz.harvesters.spool import Spool
 from ckanext.opengov_kz.shared.http import GuardedClient, HttpError, InvalidJson, RequestFailed, UrlRefused
 
 log = logging.getLogger(__name__)
 
-#: ckanext-harvest's models are plain SQLAlchemy columns, which type checkers read as columns and not as values.
-Record = Any
 
 #: Shorter than the 180 seconds after which ckanext-harvest queues an object again: the lock of a consumer that was
 #: killed is then free when its object comes back.

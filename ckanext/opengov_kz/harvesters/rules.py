@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+#: A record of ckanext-harvest: its models are plain SQLAlchemy columns, which type checkers take for columns, not values.
+Record = Any
+
 State = Literal["never", "waiting", "gathering", "loading", "finished", "finished_with_errors", "failed"]
 
 #: The counts of a run's report, in the order in which a person reads them.

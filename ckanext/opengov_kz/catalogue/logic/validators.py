@@ -67,7 +67,10 @@ def catalogue_prepare_dataset(field: None, schema: Schema) -> FieldValidator:  #
     resource_fields = [f for f in schema["resource_fields"] if f.get("translated")]
 
     def prepare(
-        key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context  # noqa: ARG001
+        key: FlattenKey,
+        data: FlattenDataDict,
+        errors: FlattenErrorDict,
+        context: Context,  # noqa: ARG001
     ) -> None:
         package = context.get("package")
         _prepare_entity((), data, dataset_fields, context)
@@ -86,7 +89,10 @@ def catalogue_prepare_group(field: None, schema: Schema) -> FieldValidator:  # n
     fields = [f for f in schema["fields"] if f.get("translated")]
 
     def prepare(
-        key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context  # noqa: ARG001
+        key: FlattenKey,
+        data: FlattenDataDict,
+        errors: FlattenErrorDict,
+        context: Context,  # noqa: ARG001
     ) -> None:
         # Scheming runs this step also when a group is read, when the fields are still extras.
         if "num_followers" in context["schema_keys"]:
@@ -106,9 +112,7 @@ def catalogue_translations(field: Field, schema: Schema) -> FieldValidator:  # n
     """
     limit = field.get("max_length")
 
-    def validate(
-        key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
-    ) -> None:
+    def validate(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
         value = data[key]
         if not isinstance(value, dict):
             value = _refuse_shape(value, field, key, errors)
@@ -127,7 +131,10 @@ def catalogue_tags(field: Field, schema: Schema) -> FieldValidator:  # noqa: ARG
     """Check keywords by language; each must be a word that CKAN keeps as a tag."""
 
     def validate(
-        key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context  # noqa: ARG001
+        key: FlattenKey,
+        data: FlattenDataDict,
+        errors: FlattenErrorDict,
+        context: Context,  # noqa: ARG001
     ) -> None:
         value = data[key]
         if not isinstance(value, dict):
@@ -155,9 +162,7 @@ def catalogue_translations_output(value: Any) -> Any:
         return value
 
 
-def catalogue_categories(
-    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
-) -> None:
+def catalogue_categories(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
     """Accept the names of categories, and leave them to the plugin, which files the dataset.
 
     CKAN's own ``groups`` asks for membership of each group; this field is for editors, who are
@@ -187,7 +192,10 @@ def catalogue_categories(
 
 
 def catalogue_touch(
-    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context  # noqa: ARG001
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    context: Context,  # noqa: ARG001
 ) -> None:
     """Date the change when only categories changed, or CKAN would see nothing to save."""
     if context.get("opengov_touch"):
@@ -218,7 +226,10 @@ def catalogue_not_future(value: Any) -> Any:
 
 
 def catalogue_not_past_end(
-    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context  # noqa: ARG001
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,
+    context: Context,  # noqa: ARG001
 ) -> None:
     """Refuse a period that ends before it starts (stands at its start, checked after its end)."""
     start, end = data.get(key), data.get(("temporal_end",))
@@ -258,13 +269,9 @@ def catalogue_bin(value: Any) -> str | None:
     if problem == "bin_not_12_digits":
         raise toolkit.Invalid(toolkit._("A BIN has twelve digits"))
     if problem == "bin_kind":
-        raise toolkit.Invalid(
-            toolkit._("{bin} is not a BIN: its fifth digit must be 4, 5 or 6").format(bin=number)
-        )
+        raise toolkit.Invalid(toolkit._("{bin} is not a BIN: its fifth digit must be 4, 5 or 6").format(bin=number))
     if problem:
-        raise toolkit.Invalid(
-            toolkit._("{bin} is not a BIN: its control digit doesn't match").format(bin=number)
-        )
+        raise toolkit.Invalid(toolkit._("{bin} is not a BIN: its control digit doesn't match").format(bin=number))
     return number
 
 
@@ -275,9 +282,7 @@ def catalogue_phone(value: Any) -> str | None:
     number = " ".join(str(value).split())
     if not rules.is_phone(number):
         raise toolkit.Invalid(
-            toolkit._("“{value}” is not a phone number, such as +7 7172 12 34 56").format(
-                value=number
-            )
+            toolkit._("“{value}” is not a phone number, such as +7 7172 12 34 56").format(value=number)
         )
     return number
 
@@ -290,9 +295,7 @@ def catalogue_licence(value: Any) -> str:
     return value
 
 
-def catalogue_parent(
-    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
-) -> None:
+def catalogue_parent(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
     """Accept the name or id of the publisher above, and store its id, which survives a renaming.
 
     The chain upwards must end: a publisher may not stand above itself.
@@ -310,9 +313,7 @@ def catalogue_parent(
     above: model.Group | None = parent
     while above is not None:
         if above.id in seen:
-            errors[key].append(
-                toolkit._("“{name}” is already under this publisher").format(name=value)
-            )
+            errors[key].append(toolkit._("“{name}” is already under this publisher").format(name=value))
             return
         seen.add(above.id)
         next_id = (above.extras or {}).get("parent")
@@ -333,9 +334,7 @@ for _factory in (
     _factory.is_a_scheming_validator = True  # type: ignore[attr-defined]
 
 
-def _prepare_entity(
-    prefix: FlattenKey, data: FlattenDataDict, fields: list[Field], context: Context
-) -> None:
+def _prepare_entity(prefix: FlattenKey, data: FlattenDataDict, fields: list[Field], context: Context) -> None:
     """Read the translated fields of a dataset, resource or group, and fill CKAN's own from them."""
     extras = data.get((*prefix, "__extras"))
     for field in fields:
@@ -343,9 +342,7 @@ def _prepare_entity(
         key = (*prefix, name)
         form = {}
         if isinstance(extras, dict):
-            form = {
-                lang: extras.pop(f"{name}-{lang}") for lang in LANGUAGES if f"{name}-{lang}" in extras
-            }
+            form = {lang: extras.pop(f"{name}-{lang}") for lang in LANGUAGES if f"{name}-{lang}" in extras}
         if form:
             context["opengov_form"] = True  # type: ignore[typeddict-unknown-key]
         value = None if data.get(key) is missing else data.get(key)
@@ -374,9 +371,7 @@ def _fill_tags(data: FlattenDataDict) -> None:
         data[("tags", position, "name")] = word
 
 
-def _fill_name(
-    data: FlattenDataDict, stored: model.Package | model.Group | None, kind: Any
-) -> None:
+def _fill_name(data: FlattenDataDict, stored: model.Package | model.Group | None, kind: Any) -> None:
     """Make the name of the page's address from the title when none is given."""
     given = data.get(("name",))
     if given is not missing and given:
@@ -405,9 +400,7 @@ def _fill_missing(data: FlattenDataDict, fields: list[Field]) -> None:
         data[("translation_missing",)] = _dump(rules.translations_missing(required))
 
 
-def _fill_next_update(
-    data: FlattenDataDict, errors: FlattenErrorDict, package: model.Package | None
-) -> None:
+def _fill_next_update(data: FlattenDataDict, errors: FlattenErrorDict, package: model.Package | None) -> None:
     """Compute the next due date; a given one is only checked, and the stored one is not."""
     key = ("next_update",)
     try:
@@ -419,9 +412,7 @@ def _fill_next_update(
     stored = (package.extras.get("next_update") if package else None) or None
     if given and last and given < last and given != stored:
         errors[key].append(
-            toolkit._("The due date {due} is before the last update {last}").format(
-                due=given, last=last
-            )
+            toolkit._("The due date {due} is before the last update {last}").format(due=given, last=last)
         )
     frequency = data.get(("frequency",))
     due = None
@@ -445,16 +436,12 @@ def _require_languages(
         return
     else:
         stored = _stored_translations(key, data, context)
-        lacking = [
-            lang for lang in REQUIRED if not value.get(lang) and not (stored and not stored.get(lang))
-        ]
+        lacking = [lang for lang in REQUIRED if not value.get(lang) and not (stored and not stored.get(lang))]
     for lang in lacking:
         _add_error(key, lang, toolkit._("{field}: the text {language} is missing"), field, errors)
 
 
-def _stored_translations(
-    key: FlattenKey, data: FlattenDataDict, context: Context
-) -> dict[str, str]:
+def _stored_translations(key: FlattenKey, data: FlattenDataDict, context: Context) -> dict[str, str]:
     """Read what is stored of the field: an update by a program may keep its gaps.
 
     A form edits all languages at once, so it must fill them.

@@ -21,8 +21,8 @@ from ckanext.harvest.model import (
 from sqlalchemy import select
 
 from ckanext.opengov_kz.harvesters import rules
-from ckanext.opengov_kz.harvesters.base import Record
 from ckanext.opengov_kz.harvesters.logic import schema
+from ckanext.opengov_kz.harvesters.rules import Record
 from ckanext.opengov_kz.shared.http import UrlRefused, check_url
 
 _JOBS_SHOWN = 10
