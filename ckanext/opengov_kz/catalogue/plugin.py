@@ -18,6 +18,7 @@ from ckanext.scheming.plugins import SchemingDatasetsPlugin
 
 @toolkit.blanket.validators
 @toolkit.blanket.helpers
+@toolkit.blanket.cli
 @toolkit.blanket.config_declarations
 class OpengovCataloguePlugin(SchemingDatasetsPlugin):
     plugins.implements(plugins.IPackageController, inherit=True)
