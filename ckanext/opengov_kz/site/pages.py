@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from ckan.lib.search import SearchError
 from ckan.plugins import toolkit
 from flask import Blueprint
+
+from . import navigator
+from .helpers import site_language
 
 pages = Blueprint("opengov_site", __name__)
 
 
+@pages.route("/")
+def home() -> str:
+    """Render home; without the search engine it still opens, only without figures."""
+    try:
+        figures = toolkit.get_action("site_home_show")({}, {})
+    except SearchError:
+        figures = None
+    situations = [item for area in navigator.areas(site_language()) for item in area["situations"] if item["home"]]
+    return toolkit.render("home/index.html", {"figures": figures, "situations": situations})
+
+
 @pages.route("/navigator")
-def navigator() -> str:
-    """All situations and parts of the portal on one page."""
-    return toolkit.render("site/navigator.html", {})
+def guide() -> str:
+    """Render all situations and parts of the portal on one page."""
+    return toolkit.render("site/navigator.html", {"areas": navigator.areas(site_language())})

@@ -5,16 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ckan import plugins
+from ckan import authz, plugins
 from ckan.common import CKANConfig
 from ckan.lib.plugins import DefaultTranslation
 from ckan.plugins import toolkit
 from flask import Blueprint
 
-from . import helpers, security
+from . import error_pages, helpers, security
+from .logic import action, auth
 from .pages import pages
 
 
+@toolkit.blanket.actions(action)
+@toolkit.blanket.auth_functions(auth)
+@toolkit.blanket.config_declarations
 @toolkit.blanket.helpers(helpers)
 class OpengovSitePlugin(plugins.SingletonPlugin, DefaultTranslation):
     plugins.implements(plugins.IConfigurer)
@@ -30,8 +34,12 @@ class OpengovSitePlugin(plugins.SingletonPlugin, DefaultTranslation):
     def get_blueprint(self) -> list[Blueprint]:
         return [pages]
 
-    def make_middleware(self, app: Any, config: CKANConfig) -> Any:
+    def make_middleware(self, app: Any, config: CKANConfig) -> Any:  # noqa: ARG002  # CKAN's signature
         app.after_request(security.add_headers)
+        error_pages.register(app)
+        # CKAN gathers its functions at the first request, and other threads see them half gathered: that is HTTP 500.
+        authz.auth_functions_list()
+        toolkit.get_action("site_home_show")
         return app
 
     def i18n_directory(self) -> str:
