@@ -8,25 +8,48 @@ from __future__ import annotations
 from typing import Any
 
 from ckan import plugins
+from ckan.authz import get_local_functions
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit
-from ckan.types import Context
+from ckan.types import Action, Context, SignalMapping
 
-from ckanext.opengov_kz.catalogue import categories, indexing
+from ckanext.opengov_kz.catalogue import categories, indexing, model, subscriptions
+from ckanext.opengov_kz.catalogue.logic import action as actions
+from ckanext.opengov_kz.catalogue.logic import auth, stages
 from ckanext.scheming.plugins import SchemingDatasetsPlugin
 
 
+@toolkit.blanket.auth_functions
+@toolkit.blanket.blueprints
 @toolkit.blanket.validators
 @toolkit.blanket.helpers
 @toolkit.blanket.cli
 @toolkit.blanket.config_declarations
 class OpengovCataloguePlugin(SchemingDatasetsPlugin):
     plugins.implements(plugins.IPackageController, inherit=True)
+    plugins.implements(plugins.ISignal)
 
     def update_config(self, config: CKANConfig) -> None:
         super().update_config(config)
         toolkit.add_template_directory(config, "templates")
         toolkit.add_resource("assets", "opengov-catalogue")
+
+    def configure(self, config: CKANConfig) -> None:
+        super().configure(config)
+        auth.define_roles()
+        model.remember_renamings()
+
+    def get_actions(self) -> dict[str, Action]:
+        # The blanket would hide scheming's own actions.
+        return super().get_actions() | dict(get_local_functions(actions))
+
+    def get_signal_subscriptions(self) -> SignalMapping:
+        return subscriptions.get_subscriptions()
+
+    def validate(self, context: Context, data_dict: dict[str, Any], schema: dict[str, Any], action: str) -> Any:
+        problems = stages.settle(context, data_dict, action)
+        data, errors = super().validate(context, data_dict, schema, action)
+        return data, errors | problems
 
     def before_dataset_index(self, dataset: dict[str, Any]) -> dict[str, Any]:
         return indexing.document(dataset)
