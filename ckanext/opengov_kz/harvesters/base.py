@@ -26,7 +26,7 @@ from ckanext.harvest.model import (
     HarvestObjectExtra,
 )
 from ckanext.harvest.queue import get_fetch_routing_key
-from ckanext.opengov_kz.publishing.rows import MergeBusy, merge_rows
+from ckanext.opengov_kz.publishing.rows import MergeError, merge_rows
 from redis.exceptions import LockNotOwnedError
 
 from ckanext.opengov_kz.harvesters import rules
@@ -162,8 +162,9 @@ class TableHarvester:
         except StageError as failure:
             _fail(harvest_object, failure.problem, "Import")
             return False
-        except MergeBusy:
-            _fail(harvest_object, Problem("already_running"), "Import")
+        except MergeError as error:
+            details = {"reason": error.code, "detail": error.detail}
+            _fail(harvest_object, Problem("merge_refused", details), "Import")
             return False
         except toolkit.ValidationError as error:
             model.Session.rollback()

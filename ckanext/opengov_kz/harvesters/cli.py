@@ -9,6 +9,8 @@ import click
 from ckan import model
 from ckan.plugins import toolkit
 
+__all__ = ["harvesting"]
+
 
 @click.group()
 def harvesting() -> None:

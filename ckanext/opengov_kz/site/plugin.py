@@ -18,6 +18,7 @@ from .pages import pages
 
 @toolkit.blanket.actions(action)
 @toolkit.blanket.auth_functions(auth)
+@toolkit.blanket.cli
 @toolkit.blanket.config_declarations
 @toolkit.blanket.helpers(helpers)
 class OpengovSitePlugin(plugins.SingletonPlugin, DefaultTranslation):
