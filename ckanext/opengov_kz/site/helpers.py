@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from babel.dates import format_date
 from ckan.common import _, request
@@ -40,6 +41,7 @@ def site_languages() -> list[dict[str, Any]]:
         {
             "code": code,
             "name": name,
+            "short": name[:3],
             "url": toolkit.h.url_for(path, locale=code),
             "absolute_url": toolkit.h.url_for(path, locale=code, qualified=True) if rule and readable else "",
             "current": code == current,
@@ -147,6 +149,12 @@ def site_groups_of(packages: Iterable[dict[str, Any]]) -> dict[str, dict[str, An
     return site_group_map(names)
 
 
+def site_category_icon(package: dict[str, Any], groups: dict[str, dict[str, Any]]) -> str:
+    """Return the picture of a dataset's first category that has one; `groups` as `site_groups_of` gives them."""
+    icons = (groups.get(group["name"], {}).get("icon") for group in package.get("groups") or ())
+    return next((icon for icon in icons if icon), "dataset")
+
+
 def site_formats(package: dict[str, Any]) -> list[str]:
     """Return the formats of a dataset's files, each once, in their order."""
     formats = (str(resource.get("format") or "").upper() for resource in package.get("resources") or ())
@@ -164,7 +172,7 @@ def site_date(value: str | date | None) -> str:
 
 
 def site_facet_items(name: str, search_facets: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the values of a filter: `label`, `count`, `active` and `url`, which adds or removes it; page 1 again.
+    """Return the values of a filter: `name label count active url`; the address adds or removes it.
 
     Publishers and categories are named in the reader's language. Active values stand first, then by number.
     """
@@ -179,6 +187,7 @@ def site_facet_items(name: str, search_facets: dict[str, Any]) -> list[dict[str,
             url = toolkit.h.add_url_param(new_params={name: item["name"]})
         result.append(
             {
+                "name": item["name"],
                 "label": site_text(group).text if group else item["display_name"],
                 "count": item["count"],
                 "active": item["active"],
@@ -186,6 +195,36 @@ def site_facet_items(name: str, search_facets: dict[str, Any]) -> list[dict[str,
             }
         )
     return sorted(result, key=lambda item: not item["active"])
+
+
+def site_sort_url(value: str) -> str:
+    """Return the address of this list in another order, from its first page on."""
+    return _here(sort=value, page=None)
+
+
+def site_page_url(number: int) -> str:
+    """Return the address of another page of this list, with its search, filters and order."""
+    return _here(page=number if number > 1 else None)
+
+
+def _here(**changes: Any) -> str:
+    args = [(key, value) for key, value in request.args.items(multi=True) if key not in changes]
+    args += [(key, str(value)) for key, value in changes.items() if value is not None]
+    path = toolkit.h.url_for(toolkit.h.current_url().partition("?")[0])
+    return f"{path}?{urlencode(args)}" if args else path
+
+
+def site_page_numbers(current: int, last: int) -> list[int]:
+    """Return the numbers of the pages to link: the first, the last, two around the current one; 0 stands for a gap."""
+    shown = sorted({1, last, *range(max(1, current - 2), min(last, current + 2) + 1)})
+    result: list[int] = []
+    for number in shown:
+        if result and number - result[-1] == 2:
+            result.append(number - 1)
+        elif result and number - result[-1] > 2:
+            result.append(0)
+        result.append(number)
+    return result
 
 
 def site_is_filtered() -> bool:
@@ -215,3 +254,8 @@ def site_error(code: Any, content: str | None) -> dict[str, str]:
     standard = default_exceptions[number].description if number in default_exceptions else None
     detail = str(content) if content and content != standard and number < 500 else ""
     return {"code": str(number), "title": title, "text": text, "detail": detail}
+
+
+def site_contact_email() -> str:
+    """Return the address of the support desk (`opengov.site.contact_email`), empty where none is set."""
+    return toolkit.config["opengov.site.contact_email"]

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 #: What home shows of each kind.
 _NEWEST = 6
 _PUBLISHERS = 8
+_CATEGORIES = 12
 _RECENTLY = "metadata_modified:[NOW-30DAYS TO NOW]"
 _CACHE_KEY = "opengov:site:home"
 
@@ -26,7 +27,7 @@ def site_home_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any
     - ``datasets``, ``publishers``, ``updated``: numbers of public datasets, of publishers that have some,
       and of datasets changed in the last 30 days;
     - ``newest``: the dataset dicts changed last;
-    - ``categories``: themes as `site_group_list` gives them, with ``count``, by their order in the reference list;
+    - ``categories``: the fullest themes as `site_group_list` gives them, with ``count``, in that list's order;
     - ``top_publishers``: publishers with ``count``, the most datasets first.
     """
     toolkit.check_access("site_home_show", context, data_dict)
@@ -106,11 +107,15 @@ def _figures() -> dict[str, Any]:
         "publishers": len(of_publishers),
         "updated": updated,
         "newest": found["results"],
-        "categories": [
-            {**group, "count": of_categories.get(group["name"], 0)} for group in groups if not group["is_organization"]
-        ],
+        "categories": _fullest([group for group in groups if not group["is_organization"]], of_categories),
         "top_publishers": [{**by_name[name], "count": of_publishers[name]} for name in top if name in by_name],
     }
+
+
+def _fullest(themes: list[dict[str, Any]], counts: dict[str, int]) -> list[dict[str, Any]]:
+    counted = [{**theme, "count": counts.get(theme["name"], 0)} for theme in themes]
+    chosen = {theme["name"] for theme in sorted(counted, key=lambda theme: -theme["count"])[:_CATEGORIES]}
+    return [theme for theme in counted if theme["name"] in chosen]
 
 
 def _kept() -> dict[str, Any] | None:
