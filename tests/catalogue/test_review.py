@@ -39,7 +39,8 @@ def draft(office: Office, **changes: Any) -> dict[str, Any]:
 
 def imported(dataset_id: str, **changes: Any) -> None:
     """Changes a dataset as an import does, which may lack a language."""
-    toolkit.get_action("package_patch")({"ignore_auth": True, "opengov_import": True}, {"id": dataset_id} | changes)
+    importer = {"user": factories.Sysadmin()["name"], "ignore_auth": True, "opengov_import": True}
+    toolkit.get_action("package_patch")(importer, {"id": dataset_id} | changes)
 
 
 def test_what_an_officer_creates_is_a_private_draft(office: Office) -> None:

@@ -24,7 +24,7 @@ def review_step(not_empty: Validator, unicode_safe: Validator) -> Schema:
 @validator_args
 def review_return(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """A step back, with the reason that the author will read."""
-    return {"id": [not_empty, unicode_safe], "reason": [unicode_safe, str.strip, not_empty, _at_most(_LONGEST_REASON)]}
+    return {"id": [not_empty, unicode_safe], "reason": [unicode_safe, _strip, not_empty, _at_most(_LONGEST_REASON)]}
 
 
 @validator_args
@@ -34,6 +34,10 @@ def address(not_empty: Validator, unicode_safe: Validator, one_of: ValidatorFact
         "subject_type": [not_empty, one_of(["dataset", "group"])],
         "name": [not_empty, unicode_safe, _at_most(_LONGEST_NAME)],
     }
+
+
+def _strip(value: str) -> str:
+    return value.strip()
 
 
 def _at_most(limit: int) -> Callable[[str], str]:
