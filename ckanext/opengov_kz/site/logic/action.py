@@ -27,7 +27,8 @@ def site_home_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any
     - ``datasets``, ``publishers``, ``updated``: numbers of public datasets, of publishers that have some,
       and of datasets changed in the last 30 days;
     - ``newest``: the dataset dicts changed last;
-    - ``categories``: the fullest themes as `site_group_list` gives them, with ``count``, in that list's order;
+    - ``categories``: all themes and regions as `site_group_list` gives them, with ``count``, in that list's order;
+    - ``top_categories``: names of the fullest themes;
     - ``top_publishers``: publishers with ``count``, the most datasets first.
     """
     toolkit.check_access("site_home_show", context, data_dict)
@@ -45,15 +46,15 @@ def site_home_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any
 def site_group_list(context: Context, data_dict: dict[str, Any]) -> list[dict[str, Any]]:
     """Return names of publishers and categories in all languages, in one SQL query.
 
-    ``names`` (list of strings) restricts the answer; without it all themes are given. Each item has ``name``,
-    ``title``, ``title_translated``, ``description_translated`` (dicts by language, maybe empty), ``icon``,
-    ``kind`` and ``is_organization``. Names that nobody bears are left out.
+    ``names`` (list of strings) asks for these; ``categories`` (boolean) for all categories besides. Each item has
+    ``name``, ``title``, ``title_translated``, ``description_translated`` (dicts by language, maybe empty), ``icon``,
+    ``kind`` (of a category: theme or region) and ``is_organization``. Names that nobody bears are left out.
     """
     toolkit.check_access("site_group_list", context, data_dict)
     group = model.Group
-    wanted = group.name.in_(data_dict["names"]) if "names" in data_dict else sa.false()
-    if "names" not in data_dict or data_dict.get("themes"):
-        wanted = sa.or_(wanted, sa.and_(group.is_organization.is_(False), group.extras["kind"].astext == "theme"))
+    wanted = group.name.in_(data_dict.get("names", []))
+    if data_dict.get("categories"):
+        wanted = sa.or_(wanted, group.is_organization.is_(False))
     query = sa.select(group.name, group.title, group.is_organization, group.extras).where(
         group.state == "active", wanted
     )
@@ -100,22 +101,22 @@ def _figures() -> dict[str, Any]:
     of_publishers = {item["name"]: item["count"] for item in counts.get("organization", [])}
     of_categories = {item["name"]: item["count"] for item in counts.get("groups", [])}
     top = sorted(of_publishers, key=lambda name: (-of_publishers[name], name))[:_PUBLISHERS]
-    groups = toolkit.get_action("site_group_list")(public.copy(), {"names": top, "themes": True})
+    groups = toolkit.get_action("site_group_list")(public.copy(), {"names": top, "categories": True})
+    categories = [
+        {**group, "count": of_categories.get(group["name"], 0)} for group in groups if not group["is_organization"]
+    ]
+    themes = [category for category in categories if category["kind"] != "region"]
+    fullest = sorted(themes, key=lambda theme: -theme["count"])
     by_name = {group["name"]: group for group in groups}
     return {
         "datasets": found["count"],
         "publishers": len(of_publishers),
         "updated": updated,
         "newest": found["results"],
-        "categories": _fullest([group for group in groups if not group["is_organization"]], of_categories),
+        "categories": categories,
+        "top_categories": [category["name"] for category in fullest[:_CATEGORIES]],
         "top_publishers": [{**by_name[name], "count": of_publishers[name]} for name in top if name in by_name],
     }
-
-
-def _fullest(themes: list[dict[str, Any]], counts: dict[str, int]) -> list[dict[str, Any]]:
-    counted = [{**theme, "count": counts.get(theme["name"], 0)} for theme in themes]
-    chosen = {theme["name"] for theme in sorted(counted, key=lambda theme: -theme["count"])[:_CATEGORIES]}
-    return [theme for theme in counted if theme["name"] in chosen]
 
 
 def _kept() -> dict[str, Any] | None:
