@@ -12,11 +12,12 @@ from ckan.authz import get_local_functions
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit
 from ckan.types import Action, Context, SignalMapping
+from ckanext.scheming.plugins import SchemingDatasetsPlugin
 
-from ckanext.opengov_kz.catalogue import categories, indexing, model, subscriptions
+from ckanext.opengov_kz.catalogue import model, subscriptions
+from ckanext.opengov_kz.catalogue.hooks import DatasetHooks
 from ckanext.opengov_kz.catalogue.logic import action as actions
 from ckanext.opengov_kz.catalogue.logic import auth, stages
-from ckanext.scheming.plugins import SchemingDatasetsPlugin
 
 
 @toolkit.blanket.auth_functions
@@ -25,8 +26,9 @@ from ckanext.scheming.plugins import SchemingDatasetsPlugin
 @toolkit.blanket.helpers
 @toolkit.blanket.cli
 @toolkit.blanket.config_declarations
-class OpengovCataloguePlugin(SchemingDatasetsPlugin):
+class OpengovCataloguePlugin(DatasetHooks, SchemingDatasetsPlugin):
     plugins.implements(plugins.IPackageController, inherit=True)
+    plugins.implements(plugins.IFacets, inherit=True)
     plugins.implements(plugins.ISignal)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -50,12 +52,3 @@ class OpengovCataloguePlugin(SchemingDatasetsPlugin):
         problems = stages.settle(context, data_dict, action)
         data, errors = super().validate(context, data_dict, schema, action)
         return data, errors | problems
-
-    def before_dataset_index(self, dataset: dict[str, Any]) -> dict[str, Any]:
-        return indexing.document(dataset)
-
-    def after_dataset_create(self, context: Context, dataset: dict[str, Any]) -> None:
-        categories.file_dataset(dataset)
-
-    def after_dataset_update(self, context: Context, dataset: dict[str, Any]) -> None:
-        categories.file_dataset(dataset)

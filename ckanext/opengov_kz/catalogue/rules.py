@@ -50,6 +50,11 @@ KATO_OBLASTS: Final = frozenset(
 _PHONE: Final = re.compile(r"\+?[0-9()\s-]{5,25}(?:\s*,?\s*(?:вн\.?|доб\.?|ішкі|ext\.?)\s*[0-9]{1,6})?")
 _MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS = 5, 21
 
+# Cyrillic letters keep their block's place after Latin ones and digits.
+_ALPHABET: Final = {
+    letter: ord("а") + position for position, letter in enumerate("аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя")
+}
+
 MAX_TAG_LENGTH: Final = 100
 MIN_TAG_LENGTH: Final = 2
 _TAG: Final = re.compile(r"[\w \-.]*")
@@ -172,6 +177,14 @@ def core_text(translations: Mapping[str, Any] | None) -> str:
     return pick(translations, LANGUAGES[0]).text
 
 
+def alphabet_key(text: str) -> tuple[int, ...]:
+    """Give the sorting key of a text by the Kazakh alphabet, which contains the Russian one.
+
+    By code points Ә, Ғ, Қ, Ң, Ө, Ұ, Ү, Һ and І would stand after Я. Case doesn't count.
+    """
+    return tuple(_ALPHABET.get(letter, ord(letter)) for letter in text.casefold())
+
+
 def _as_dict(value: Any) -> dict[str, Any]:
     if isinstance(value, str) and value.strip():
         # JSONDecodeError is a ValueError too.
@@ -179,5 +192,5 @@ def _as_dict(value: Any) -> dict[str, Any]:
     if value is None or value == "":
         return {}
     if not isinstance(value, Mapping):
-        raise ValueError(type(value).__name__)
+        raise ValueError(type(value).__name__)  # noqa: TRY004 a wrong value is told as one kind of error
     return dict(value)

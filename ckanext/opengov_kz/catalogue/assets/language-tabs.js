@@ -1,60 +1,67 @@
 "use strict";
 /* Turns the languages of a form into tabs. Without this script all languages stand one below the other.
-   Keyboard as WAI-ARIA describes tabs: arrows, Home and End move, the chosen tab follows the focus. */
+   Keyboard as WAI-ARIA describes tabs: arrows, Home and End move, and the panel follows. */
 (function () {
-  const CHOSEN = "opengov-form-language";
-
-  function choose(strips, lang, focused) {
-    for (const { tabs, panels } of strips) {
-      for (const tab of tabs) {
-        const on = tab.dataset.lang === lang;
-        tab.setAttribute("aria-selected", String(on));
-        tab.tabIndex = on ? 0 : -1;
-      }
-      for (const panel of panels) panel.hidden = panel.dataset.lang !== lang;
+  function choose(strip, lang, focus) {
+    for (const tab of strip.tabs) {
+      const chosen = tab.dataset.lang === lang;
+      tab.setAttribute("aria-selected", String(chosen));
+      tab.tabIndex = chosen ? 0 : -1;
+      if (chosen && focus) tab.focus();
     }
-    if (focused) focused.focus();
-    try { sessionStorage.setItem(CHOSEN, lang); } catch (error) { /* private mode: not remembered */ }
+    for (const panel of strip.panels) panel.hidden = panel.dataset.lang !== lang;
   }
 
-  function makeTabs(group) {
+  function moved(key, position, last) {
+    if (key === "ArrowLeft") return position ? position - 1 : last;
+    if (key === "ArrowRight") return position === last ? 0 : position + 1;
+    if (key === "Home") return 0;
+    return key === "End" ? last : -1;
+  }
+
+  function makeStrip(group) {
     const list = group.querySelector("[data-language-tabs]");
-    const panels = [...group.querySelectorAll("[data-language-panel]")];
+    const strip = {
+      tabs: [...list.querySelectorAll("button")],
+      panels: [...group.querySelectorAll("[data-language-panel]")],
+    };
     list.hidden = false;
     list.setAttribute("role", "tablist");
-    const tabs = [...list.querySelectorAll("button")];
-    tabs.forEach((tab) => {
+    strip.tabs.forEach((tab, position) => {
+      const panel = strip.panels[position];
       tab.setAttribute("role", "tab");
-      const own = panels.filter((panel) => panel.dataset.lang === tab.dataset.lang);
-      tab.setAttribute("aria-controls", own.map((panel) => panel.id).join(" "));
-    });
-    panels.forEach((panel) => {
-      const tab = tabs.find((candidate) => candidate.dataset.lang === panel.dataset.lang);
+      tab.setAttribute("aria-controls", panel.id);
       panel.setAttribute("role", "tabpanel");
       panel.setAttribute("aria-labelledby", tab.id);
       panel.classList.add("is-tab");
+      tab.addEventListener("click", () => choose(strip, tab.dataset.lang));
+      tab.addEventListener("keydown", (event) => {
+        const to = moved(event.key, position, strip.tabs.length - 1);
+        if (to < 0) return;
+        event.preventDefault();
+        choose(strip, strip.tabs[to].dataset.lang, true);
+      });
     });
-    return { tabs, panels };
+    const wrong = strip.tabs.find((tab) => tab.dataset.error !== undefined);
+    choose(strip, (wrong || strip.tabs[0]).dataset.lang);
+    return strip;
   }
 
   function start() {
-    const strips = [...document.querySelectorAll("[data-languages]")].map(makeTabs);
-    if (!strips.length) return;
-    strips.forEach((strip) => strip.tabs.forEach((tab, position) => {
-      tab.addEventListener("click", () => choose([strip], tab.dataset.lang));
-      tab.addEventListener("keydown", (event) => {
-        const last = strip.tabs.length - 1;
-        const to = { ArrowLeft: position ? position - 1 : last, ArrowRight: position === last ? 0 : position + 1,
-          Home: 0, End: last }[event.key];
-        if (to === undefined) return;
-        event.preventDefault();
-        choose([strip], strip.tabs[to].dataset.lang, strip.tabs[to]);
-      });
-    }));
-    strips.forEach((strip) => {
-      const wrong = strip.tabs.find((tab) => tab.dataset.error !== undefined);
-      choose([strip], (wrong || strip.tabs[0]).dataset.lang);
+    const strips = [...document.querySelectorAll("[data-languages]")].map(makeStrip);
+    /* A line of the error list leads to its input, on whichever tab that is. */
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-form-errors] a");
+      const input = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+      if (!input) return;
+      const strip = strips.find((candidate) => candidate.panels.some((panel) => panel.contains(input)));
+      if (strip) choose(strip, input.closest("[data-language-panel]").dataset.lang);
+      event.preventDefault();
+      input.focus();
+      input.scrollIntoView({ block: "center" });
     });
+    const errors = document.querySelector("[data-form-errors]");
+    if (errors) errors.focus();
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -23,9 +23,9 @@ from ckan.lib.navl.dictization_functions import missing
 from ckan.plugins import toolkit
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
-from ckanext.opengov_kz.catalogue import rules, territories
+from ckanext.opengov_kz.catalogue import display, rules, territories
 from ckanext.opengov_kz.shared.identifiers import bin_problem, kato_problem
-from ckanext.opengov_kz.shared.languages import LANGUAGES, REQUIRED, slug
+from ckanext.opengov_kz.shared.languages import LANGUAGES, REQUIRED, pick, slug
 
 Field = Mapping[str, Any]
 Schema = Mapping[str, Any]
@@ -54,6 +54,7 @@ __all__ = [
     "catalogue_phone",
     "catalogue_prepare_dataset",
     "catalogue_prepare_group",
+    "catalogue_reader_title",
     "catalogue_tags",
     "catalogue_touch",
     "catalogue_translations",
@@ -67,10 +68,10 @@ def catalogue_prepare_dataset(field: None, schema: Schema) -> FieldValidator:  #
     resource_fields = [f for f in schema["resource_fields"] if f.get("translated")]
 
     def prepare(
-        key: FlattenKey,
+        key: FlattenKey,  # noqa: ARG001
         data: FlattenDataDict,
         errors: FlattenErrorDict,
-        context: Context,  # noqa: ARG001
+        context: Context,
     ) -> None:
         package = context.get("package")
         _prepare_entity((), data, dataset_fields, context)
@@ -89,10 +90,10 @@ def catalogue_prepare_group(field: None, schema: Schema) -> FieldValidator:  # n
     fields = [f for f in schema["fields"] if f.get("translated")]
 
     def prepare(
-        key: FlattenKey,
+        key: FlattenKey,  # noqa: ARG001
         data: FlattenDataDict,
-        errors: FlattenErrorDict,
-        context: Context,  # noqa: ARG001
+        errors: FlattenErrorDict,  # noqa: ARG001
+        context: Context,
     ) -> None:
         # Scheming runs this step also when a group is read, when the fields are still extras.
         if "num_followers" in context["schema_keys"]:
@@ -162,6 +163,18 @@ def catalogue_translations_output(value: Any) -> Any:
         return value
 
 
+def catalogue_reader_title(
+    key: FlattenKey,
+    data: FlattenDataDict,
+    errors: FlattenErrorDict,  # noqa: ARG001
+    context: Context,
+) -> None:
+    """Give a publisher's or category's title in the reader's language, where a page asks for it."""
+    if context.get("for_view") and isinstance(data[key], dict):
+        text = pick(data[key], display.reader_language()).text
+        data[("title",)] = data[("display_name",)] = text
+
+
 def catalogue_categories(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
     """Accept the names of categories, and leave them to the plugin, which files the dataset.
 
@@ -192,10 +205,10 @@ def catalogue_categories(key: FlattenKey, data: FlattenDataDict, errors: Flatten
 
 
 def catalogue_touch(
-    key: FlattenKey,
+    key: FlattenKey,  # noqa: ARG001
     data: FlattenDataDict,
-    errors: FlattenErrorDict,
-    context: Context,  # noqa: ARG001
+    errors: FlattenErrorDict,  # noqa: ARG001
+    context: Context,
 ) -> None:
     """Date the change when only categories changed, or CKAN would see nothing to save."""
     if context.get("opengov_touch"):
@@ -421,7 +434,7 @@ def _fill_next_update(data: FlattenDataDict, errors: FlattenErrorDict, package: 
     data[key] = due.isoformat() if due else None
 
 
-def _require_languages(
+def _require_languages(  # noqa: PLR0917
     key: FlattenKey,
     value: Mapping[str, str],
     field: Field,
@@ -463,7 +476,7 @@ def _refuse_shape(value: Any, field: Field, key: FlattenKey, errors: FlattenErro
     return {}
 
 
-def _add_error(  # noqa: PLR0913
+def _add_error(
     key: FlattenKey,
     lang: str,
     message: str,

@@ -1,0 +1,86 @@
+"""The one place where CKAN's own titles are turned into the reader's language.
+
+CKAN's templates, breadcrumbs, lists and facets show ``title``, ``notes`` and ``display_name``, which
+hold the text of the default language. For pages they are exchanged here; the API, whose addresses
+have no language, keeps what is stored.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.plugins import toolkit
+
+from ckanext.opengov_kz.shared.languages import LANGUAGES, pick
+
+# The schema's field whose choices name the codes of a facet.
+_FACET_FIELDS = {
+    "frequency": "frequency",
+    "vocab_data_language": "language",
+    "vocab_translation_missing": "language",
+}
+
+
+def reader_language() -> str:
+    """Name the language of the page that is being made; the default one outside of a request."""
+    return str(toolkit.h.lang() or LANGUAGES[0])
+
+
+def dataset(pkg: dict[str, Any]) -> None:
+    """Put the reader's language into a dataset's own texts, where its translations are read."""
+    lang = reader_language()
+    for entity, core in ((pkg, ("title", "notes")), *_resources(pkg)):
+        for field in core:
+            translations = entity.get(f"{field}_translated")
+            if isinstance(translations, Mapping):
+                entity[field] = pick(translations, lang).text
+
+
+def dataset_owners(datasets: list[dict[str, Any]], facets: Mapping[str, Any]) -> None:
+    """Put the reader's language into the publishers and categories of datasets and of facets.
+
+    One query for all of them, and none for the default language, in which CKAN has them.
+    """
+    lang = reader_language()
+    if lang == LANGUAGES[0]:
+        return
+    groups = [g for pkg in datasets for g in (pkg.get("organization"), *pkg.get("groups", [])) if g]
+    items = [item for key in ("organization", "groups") for item in _items(facets, key)]
+    titles = group_titles({g["name"] for g in (*groups, *items)})
+    for entity in (*groups, *items):
+        text = pick(titles.get(entity["name"]), lang).text
+        if text:
+            entity["display_name"] = text
+            if "title" in entity:
+                entity["title"] = text
+
+
+def facet_labels(facets: Mapping[str, Any]) -> None:
+    """Name the codes in facets: update frequencies and languages, in the reader's language."""
+    schema = toolkit.h.scheming_get_dataset_schema("dataset")
+    for facet, field_name in _FACET_FIELDS.items():
+        field = toolkit.h.scheming_field_by_name(schema["dataset_fields"], field_name)
+        for item in _items(facets, facet):
+            item["display_name"] = toolkit.h.scheming_choices_label(field["choices"], item["name"])
+
+
+def group_titles(names: Collection[str]) -> dict[str, dict[str, str]]:
+    """Read the translated titles of publishers and categories by their names, in one query."""
+    if not names:
+        return {}
+    table = model.group_table
+    query = sa.select(table.c.name, table.c.extras["title_translated"].astext).where(table.c.name.in_(names))
+    rows = model.Session.execute(query)
+    return {name: json.loads(translations) for name, translations in rows if translations}
+
+
+def _resources(pkg: dict[str, Any]) -> list[tuple[dict[str, Any], tuple[str, str]]]:
+    return [(resource, ("name", "description")) for resource in pkg.get("resources", [])]
+
+
+def _items(facets: Mapping[str, Any], key: str) -> list[dict[str, Any]]:
+    return facets.get(key, {}).get("items", [])

@@ -1,0 +1,86 @@
+"""What CKAN asks about datasets on their way in, out and into lists: a mixin of the plugin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.plugins import toolkit
+from ckan.types import Context
+
+from ckanext.opengov_kz.catalogue import categories, display, indexing
+
+Facets = dict[str, str]
+
+
+class DatasetHooks:
+    """Methods of IDatasetForm, IPackageController and IFacets; each leads to where it is done."""
+
+    def package_form(self) -> str:
+        return "catalogue/dataset_form.html"
+
+    def resource_form(self) -> str:
+        return "catalogue/resource_form.html"
+
+    def read_template(self) -> str:
+        return "catalogue/dataset_read.html"
+
+    def before_dataset_index(self, dataset: dict[str, Any]) -> dict[str, Any]:
+        return indexing.document(dataset)
+
+    def after_dataset_create(self, context: Context, dataset: dict[str, Any]) -> None:  # noqa: ARG002
+        categories.file_dataset(dataset)
+
+    def after_dataset_update(self, context: Context, dataset: dict[str, Any]) -> None:  # noqa: ARG002
+        categories.file_dataset(dataset)
+
+    def before_dataset_view(self, pkg: dict[str, Any]) -> dict[str, Any]:
+        display.dataset(pkg)
+        return pkg
+
+    def after_dataset_show(self, context: Context, pkg: dict[str, Any]) -> None:
+        if context.get("for_view"):
+            display.dataset(pkg)
+            display.dataset_owners([pkg], {})
+
+    def after_dataset_search(
+        self,
+        found: dict[str, Any],
+        params: dict[str, Any],  # noqa: ARG002
+    ) -> dict[str, Any]:
+        facets = found.get("search_facets", {})
+        display.dataset_owners(found["results"], facets)
+        display.facet_labels(facets)
+        return found
+
+    def dataset_facets(self, facets: Facets, package_type: str) -> Facets:  # noqa: ARG002
+        return _facets(skip="")
+
+    def organization_facets(
+        self,
+        facets: Facets,  # noqa: ARG002
+        organization_type: str,  # noqa: ARG002
+        package_type: str | None,  # noqa: ARG002
+    ) -> Facets:
+        return _facets(skip="organization")
+
+    def group_facets(
+        self,
+        facets: Facets,  # noqa: ARG002
+        group_type: str,  # noqa: ARG002
+        package_type: str | None,  # noqa: ARG002
+    ) -> Facets:
+        return _facets(skip="")
+
+
+def _facets(skip: str) -> Facets:
+    """List the filters of dataset lists; keywords are those of the reader's language."""
+    facets = {
+        "organization": toolkit._("Publishers"),
+        "groups": toolkit._("Categories"),
+        "frequency": toolkit._("Update frequency"),
+        "res_format": toolkit._("Formats"),
+        f"vocab_keywords_{display.reader_language()}": toolkit._("Keywords"),
+        "vocab_translation_missing": toolkit._("Translation missing"),
+    }
+    facets.pop(skip, None)
+    return facets
