@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from ckan.plugins import toolkit
 from ckanext.datastore.backend.postgres import get_write_engine
+
 from ckanext.opengov_kz.publishing.rows import Limits, MergeBusy, MergeError, MergeHeld, MergeReport, merge_rows
 from ckanext.opengov_kz.publishing.signals import rows_merged
 

@@ -1,9 +1,21 @@
-"""The plugin `opengov_publishing`."""
+"""The plugin `opengov_publishing`: the corridor for rows, the table of a resource and its downloads."""
 
 from __future__ import annotations
 
 from ckan import plugins
+from ckan.common import CKANConfig
+from ckan.plugins import toolkit
 
 
+@toolkit.blanket.actions
+@toolkit.blanket.auth_functions
+@toolkit.blanket.blueprints
+@toolkit.blanket.config_declarations
+@toolkit.blanket.helpers
+@toolkit.blanket.validators
 class OpengovPublishingPlugin(plugins.SingletonPlugin):
-    pass
+    plugins.implements(plugins.IConfigurer)
+
+    def update_config(self, config: CKANConfig) -> None:
+        toolkit.add_template_directory(config, "templates")
+        toolkit.add_resource("assets", "opengov-publishing")

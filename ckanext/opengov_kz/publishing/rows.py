@@ -16,9 +16,8 @@ from datetime import date
 from typing import Any, Literal, cast, get_args
 
 from ckan.plugins import toolkit
-from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in small letters
-
 from ckanext.datastore.backend.postgres import get_write_engine
+from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in small letters
 
 from .rules import RejectedRow, RowReader, Unfit, cast_for, rejected_row
 from .signals import rows_merged
@@ -135,7 +134,9 @@ def merge_rows(
         with connection.cursor() as cursor, report.stage("total"):
             # Sorting and index building in memory; given back at the end of the transaction.
             cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'")
-            merge = _Merge(cursor, resource_id, tuple(key), mode, limits, report, on_reject)
+            merge = _Merge(
+                cursor, resource_id, key=tuple(key), mode=mode, limits=limits, report=report, on_reject=on_reject
+            )
             merge.run(rows, today, wait_seconds)
             with report.stage("commit"):
                 connection.commit()
@@ -161,6 +162,7 @@ class _Merge:
         self,
         cursor: Any,
         resource_id: str,
+        *,
         key: tuple[str, ...],
         mode: Mode,
         limits: Limits,

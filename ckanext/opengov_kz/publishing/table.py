@@ -10,11 +10,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg2
+from ckanext.datastore.backend.postgres import get_write_engine
 from psycopg2 import errors
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in small letters
 from psycopg2.sql import SQL, Composable, Composed, Identifier, Literal
@@ -41,6 +43,17 @@ class Plan:
     closing: int
     exists: int
     open_rows: int
+
+
+@dataclass(frozen=True)
+class TableState:
+    """`word` changes with every change of the rows: of ours at once, of other writers' within seconds.
+
+    `merged` is when the corridor last changed them, in ISO 8601, or None.
+    """
+
+    word: str
+    merged: str | None
 
 
 class NoTable(Exception):  # noqa: N818 - a state, named as such
@@ -382,18 +395,19 @@ class Table:
         return SQL("to_json({})#>>'{{}}'").format(value)
 
 
-def table_state(cursor: Cursor, resource_id: str) -> str | None:
-    """A word that changes with every change of the table's rows: of ours at once, of others' within seconds."""
-    cursor.execute(
-        SQL("""
-            SELECT c.oid, s.stats->>'merged', pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid)
-                + pg_stat_get_tuples_deleted(c.oid)
-            FROM pg_class c LEFT JOIN _table_stats s ON s.resource_id = c.relname
-            WHERE c.relname = {} AND c.relnamespace = 'public'::regnamespace
-        """).format(Literal(resource_id))
-    )
-    row = cursor.fetchone()
-    return None if row is None else "-".join(str(part) for part in row)
+def table_state(resource_id: str) -> TableState | None:
+    """Which state the table's rows are in; None where there is no such table. Who may know it, the caller checks."""
+    query = SQL("""
+        SELECT c.oid, s.stats->>'merged', pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid)
+            + pg_stat_get_tuples_deleted(c.oid)
+        FROM pg_class c LEFT JOIN _table_stats s ON s.resource_id = c.relname
+        WHERE c.relname = {} AND c.relnamespace = 'public'::regnamespace AND NOT starts_with(c.relname, '_')
+    """).format(Literal(resource_id))
+    # The read-only role may not read _table_stats.
+    with closing(get_write_engine().raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        cursor.execute(query)  # type: ignore[arg-type]  # psycopg2 takes its own SQL objects
+        row = cursor.fetchone()
+    return row and TableState("-".join(str(part) for part in row), row[1])
 
 
 def _list(names: Sequence[str]) -> Composed:

@@ -1,0 +1,1 @@
+"""Actions of publishing, who may call them, and what may come in."""

@@ -1,0 +1,14 @@
+"""What the templates ask of publishing: words for codes, and a table as plain values."""
+
+from __future__ import annotations
+
+from .tables import publishing_table
+from .words import publishing_dictionary, publishing_merge_error, publishing_reject_reason, publishing_text
+
+__all__ = [
+    "publishing_dictionary",
+    "publishing_merge_error",
+    "publishing_reject_reason",
+    "publishing_table",
+    "publishing_text",
+]

@@ -1,0 +1,22 @@
+"""Who may bring rows and who may read them: those who may change, or see, the resource."""
+
+from __future__ import annotations
+
+from ckan.plugins import toolkit
+from ckan.types import AuthResult, Context, DataDict
+
+
+def publishing_rows_merge(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the resource."""
+    return _as("resource_update", context, data_dict)
+
+
+@toolkit.auth_allow_anonymous_access
+def publishing_table_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may see the resource: the table of a private dataset is for its publisher."""
+    return _as("resource_show", context, data_dict)
+
+
+def _as(privilege: str, context: Context, data_dict: DataDict) -> AuthResult:
+    toolkit.check_access(privilege, context, {"id": data_dict.get("resource_id")})
+    return {"success": True}

@@ -1,0 +1,33 @@
+"""What may come into the actions of publishing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.logic.schema import validator_args
+from ckan.types import Schema, Validator, ValidatorFactory
+
+from ckanext.opengov_kz.publishing.rows import MODES
+
+
+@validator_args
+def rows_merge_schema(  # noqa: PLR0917 - validators by name, as CKAN hands them over
+    not_empty: Validator,
+    unicode_safe: Validator,
+    not_missing: Validator,
+    ignore_missing: Validator,
+    default: ValidatorFactory,
+    one_of: ValidatorFactory,
+    boolean_validator: Validator,
+    publishing_names: Validator,
+    publishing_rows: Validator,
+) -> Schema:
+    """The call of publishing_rows_merge."""
+    schema: dict[str, Any] = {
+        "resource_id": [not_empty, unicode_safe],
+        "rows": [not_missing, publishing_rows],
+        "key": [ignore_missing, publishing_names],
+        "mode": [default("snapshot"), one_of(MODES)],
+        "force": [default(False), boolean_validator],
+    }
+    return schema
