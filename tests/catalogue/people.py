@@ -20,7 +20,9 @@ TEXTS: dict[str, Any] = {
 def body(**roles: str) -> dict[str, Any]:
     """A publisher with people: role in CKAN → name of the user."""
     users = [{"name": name, "capacity": role} for role, name in roles.items()]
-    return factories.Organization(users=users, title_translated={"kk": "Білім басқармасы", "ru": "Управление образования"})
+    return factories.Organization(
+        users=users, title_translated={"kk": "Білім басқармасы", "ru": "Управление образования"}
+    )
 
 
 def passport(owner_org: str, **changes: Any) -> dict[str, Any]:

@@ -216,7 +216,7 @@ def test_an_officer_creates_no_harvest_source(office: Office) -> None:
             office.officer,
             name="source",
             title="Source",
-            url="https://example.kz",
+            url="https://93.184.216.34",
             source_type="ensi",
             owner_org=office.id,
         )

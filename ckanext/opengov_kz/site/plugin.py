@@ -11,8 +11,10 @@ from ckan.lib.plugins import DefaultTranslation
 from ckan.plugins import toolkit
 from flask import Blueprint
 
-from . import error_pages, helpers, security
-from .logic import action, auth
+from . import account_views, error_pages, helpers, security
+from .account_hooks import AccountHooks
+from .logic import action, auth, validators
+from .middleware import TokenGuard
 from .pages import pages
 
 
@@ -21,10 +23,13 @@ from .pages import pages
 @toolkit.blanket.cli
 @toolkit.blanket.config_declarations
 @toolkit.blanket.helpers(helpers)
-class OpengovSitePlugin(plugins.SingletonPlugin, DefaultTranslation):
+@toolkit.blanket.validators(validators)
+class OpengovSitePlugin(AccountHooks, plugins.SingletonPlugin, DefaultTranslation):
     plugins.implements(plugins.IConfigurer)
     plugins.implements(plugins.IBlueprint)
+    plugins.implements(plugins.IAuthenticator, inherit=True)
     plugins.implements(plugins.IMiddleware, inherit=True)
+    plugins.implements(plugins.INotifier, inherit=True)
     plugins.implements(plugins.ITranslation)
 
     def update_config(self, config: CKANConfig) -> None:
@@ -33,9 +38,10 @@ class OpengovSitePlugin(plugins.SingletonPlugin, DefaultTranslation):
         toolkit.add_resource("assets", "opengov-site")
 
     def get_blueprint(self) -> list[Blueprint]:
-        return [pages]
+        return [account_views.blueprint, pages]
 
     def make_middleware(self, app: Any, config: CKANConfig) -> Any:  # noqa: ARG002  # CKAN's signature
+        app.wsgi_app = TokenGuard(app.wsgi_app)
         app.after_request(security.add_headers)
         error_pages.register(app)
         # CKAN gathers its functions at the first request, and other threads see them half gathered: that is HTTP 500.

@@ -1,4 +1,4 @@
-"""Reads for the frame, each in a fixed number of queries however many datasets and publishers there are."""
+"""Accounts, and reads for the frame, each in a fixed number of queries however many datasets and publishers there are."""
 
 from __future__ import annotations
 
@@ -9,8 +9,13 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from ckan.plugins import toolkit
-from ckan.types import Context
+from ckan.logic import guard_against_duplicated_email
+from ckan.types import Context, Schema
 from redis.exceptions import RedisError
+
+from ckanext.opengov_kz.shared import notifications
+from ckanext.opengov_kz.site import accounts
+from ckanext.opengov_kz.site.logic import schema
 
 #: What home shows of each kind.
 _NEWEST = 6
@@ -59,6 +64,112 @@ def site_group_list(context: Context, data_dict: dict[str, Any]) -> list[dict[st
         group.state == "active", wanted
     )
     return [_group(*row) for row in model.Session.execute(query.order_by(group.created, group.name))]
+
+
+def site_account_register(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Register a person: a pending account, and a mail with the link that confirms it.
+
+    The answer is the same whether or not the mailbox has an account already; its owner learns that by mail.
+
+    :param fullname, email, password1, password2: as in the form
+    :param language: in which mails come: kk, ru or en
+    :returns: `email`
+    :raises ValidationError: a field is wrong
+    """
+    toolkit.check_access("site_account_register", context, data_dict)
+    data = _validated(data_dict, schema.registration(), context)
+    user = accounts.by_email(data["email"])
+    if user is not None and not accounts.awaits_confirmation(user):
+        notifications.notify(user.id, "account_exists")
+        return {"email": data["email"]}
+    if user is None:
+        made = toolkit.get_action("user_create")(
+            {"ignore_auth": True, "user": ""},
+            {
+                "name": accounts.free_name(data["fullname"]),
+                "fullname": data["fullname"],
+                "email": data["email"],
+                "password": data["password1"],
+                "state": model.State.PENDING,
+            },
+        )
+        user = model.User.get(made["id"])
+    else:
+        # Whoever registers last has the say: confirming takes the mailbox and the password together.
+        user.fullname, user.password = data["fullname"], data["password1"]
+    accounts.keep(user, language=data["language"])
+    _send_confirmation(user)
+    return {"email": data["email"]}
+
+
+@toolkit.side_effect_free
+def site_confirmation_show(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Tell which mailbox a link confirms.
+
+    :param token: the text of the link
+    :returns: `email`
+    :raises ObjectNotFound: the link is forged, too old, replaced or used
+    """
+    toolkit.check_access("site_confirmation_show", context, data_dict)
+    user = accounts.of_token(_validated(data_dict, schema.token(), context)["token"])
+    if user is None:
+        raise toolkit.ObjectNotFound(toolkit._("This link no longer works."))
+    return {"email": user.email}
+
+
+def site_account_confirm(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Confirm the mailbox of a new account, which makes it active. A link works once.
+
+    The password is asked for as well: else whoever registers a stranger's mailbox would own the account that the
+    stranger confirms.
+
+    :param token: the text of the link
+    :param password: the one chosen at registration
+    :returns: `id` and `name` of the user
+    :raises ObjectNotFound: the link is forged, too old, replaced or used
+    :raises ValidationError: the password is wrong
+    """
+    toolkit.check_access("site_account_confirm", context, data_dict)
+    data = _validated(data_dict, schema.confirmation(), context)
+    user = accounts.of_token(data["token"])
+    if user is None:
+        raise toolkit.ObjectNotFound(toolkit._("This link no longer works."))
+    if not user.validate_password(data["password"]):
+        raise toolkit.ValidationError({"password": [toolkit._("This is not the password chosen at registration.")]})
+    user.activate()
+    accounts.keep(user, confirmation=None)
+    with guard_against_duplicated_email(user.email or ""):
+        model.repo.commit()
+    return {"id": user.id, "name": user.name}
+
+
+def site_confirmation_send(context: Context, data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Send the mail with the confirming link again; nobody learns whether such an account waits.
+
+    :param email: the mailbox
+    :returns: `email`
+    """
+    toolkit.check_access("site_confirmation_send", context, data_dict)
+    email = _validated(data_dict, schema.mailbox(), context)["email"]
+    user = accounts.by_email(email)
+    if user is not None and accounts.awaits_confirmation(user):
+        _send_confirmation(user)
+    return {"email": email}
+
+
+def _send_confirmation(user: model.User) -> None:
+    token = accounts.new_token(user)
+    user_id = user.id
+    model.repo.commit()
+    hours = toolkit.config["opengov.site.confirmation_hours"]
+    notifications.notify(user_id, "account_confirm", token=token, hours=hours)
+
+
+def _validated(data_dict: dict[str, Any], wanted: Schema, context: Context) -> dict[str, Any]:
+    data, errors = toolkit.navl_validate(data_dict, wanted, context)
+    if errors:
+        raise toolkit.ValidationError(errors)
+    return data
 
 
 def _group(name: str, title: str, is_organization: bool, extras: dict[str, str] | None) -> dict[str, Any]:

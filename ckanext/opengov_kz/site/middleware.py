@@ -1,0 +1,52 @@
+"""Keeps API tokens to the API, and cookies to forms of our own.
+
+CKAN lets a token in `Authorization` sign a person in on any page, and then frees that page's view of the CSRF check, in
+that worker and for good; it does the same when nobody is signed in. So a token (or a mere visit) would open the page to
+forged forms. Here a token counts under /api/ and for downloads only, and every other form is checked whatever CKAN
+remembers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ckan.config.middleware.flask_app import csrf
+from ckan.plugins import toolkit
+from flask import request
+
+_API = re.compile(r"/api(/|$)")
+#: Files that programs fetch with a token: a resource's downloads and CKAN's dump of a table.
+_DOWNLOAD = re.compile(r"/(datastore/dump/[^/]+|dataset/[^/]+/resource/[^/]+/[^/]+.*)$")
+_READING = {"GET", "HEAD", "OPTIONS"}
+
+WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def takes_token(method: str, path: str, locales: Iterable[str] = ()) -> bool:
+    """Whether a token counts for this request; `path` may begin with one of the `locales`."""
+    first, _slash, rest = path.removeprefix("/").partition("/")
+    if first in set(locales):
+        path = f"/{rest}"
+    return bool(_API.match(path)) or (method in _READING and bool(_DOWNLOAD.match(path)))
+
+
+class TokenGuard:
+    """WSGI middleware: removes the token's header from requests where it does not count."""
+
+    def __init__(self, app: WsgiApp) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        locales = toolkit.config["ckan.locales_offered"]
+        if not takes_token(environ.get("REQUEST_METHOD", "GET"), environ.get("PATH_INFO", ""), locales):
+            for header in {"Authorization", toolkit.config["apitoken_header_name"]}:
+                environ.pop(f"HTTP_{header.upper().replace('-', '_')}", None)
+        return self.app(environ, start_response)
+
+
+def check_form() -> None:
+    """Refuses a form without its CSRF token (HTTP 400), also on views that CKAN has freed of the check."""
+    if toolkit.config["WTF_CSRF_ENABLED"] and not _API.match(request.path):
+        csrf.protect()
