@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
@@ -18,6 +19,7 @@ from ckan.plugins import toolkit
 from ckan.types import Context
 
 from ckanext.opengov_kz.catalogue import reference
+from ckanext.opengov_kz.publishing.rows import merge_rows
 
 Progress = Callable[[str], None]
 
@@ -74,7 +76,6 @@ def _load_rows(resource_id: str, resource: Mapping[str, Any]) -> int:
         }
         for field in resource["fields"]
     ]
-    records = list(_read(resource["rows"]))
     toolkit.get_action("datastore_create")(
         _context(),
         {
@@ -82,10 +83,16 @@ def _load_rows(resource_id: str, resource: Mapping[str, Any]) -> int:
             "force": True,
             "fields": fields,
             "primary_key": resource["key"],
-            "records": records,
         },
     )
-    return len(records)
+    report = merge_rows(
+        resource_id,
+        _read(resource["rows"]),
+        key=resource["key"],
+        mode="snapshot",
+        today=datetime.now(toolkit.h.get_display_timezone()).date(),
+    )
+    return report.inserted
 
 
 def _read(path: str) -> Iterator[dict[str, str | None]]:
