@@ -1,4 +1,4 @@
-"""The consumers as processes: idle for half a minute, then a harvest to its end. redis-py 8 once ended them after 5 s."""
+"""The consumers as processes: idle for half a minute, then a harvest; redis-py 8 once ended them after 5 s."""
 
 from __future__ import annotations
 

@@ -26,12 +26,12 @@ from ckanext.harvest.model import (
     HarvestObjectExtra,
 )
 from ckanext.harvest.queue import get_fetch_routing_key
-from ckanext.opengov_kz.publishing.rows import MergeError, merge_rows
 from redis.exceptions import LockNotOwnedError
 
 from ckanext.opengov_kz.harvesters import rules
 from ckanext.opengov_kz.harvesters.rules import Problem, Record
 from ckanext.opengov_kz.harvesters.spool import Spool
+from ckanext.opengov_kz.publishing.rows import MergeError, merge_rows
 from ckanext.opengov_kz.shared.http import GuardedClient, HttpError, InvalidJson, RequestFailed, UrlRefused
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ class TableHarvester:
         raise NotImplementedError
 
     def row_stream(self, table: Table, items: Iterable[Any], notes: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Maps items to rows; `notes` receives what was rejected or odd, as plain JSON."""
+        """Maps items to rows, one each; `notes` receives what was odd, as plain JSON."""
         raise NotImplementedError
 
     def passport(self, table: Table, publisher: str, today: Any) -> dict[str, Any]:
@@ -186,10 +186,6 @@ class TableHarvester:
         notes: dict[str, Any] = {}
         rows = _beating(self.row_stream(table, spool.items(), notes), beat)
         report = merge_rows(resource["id"], rows, key=self.key, mode="snapshot", today=today).as_dict()
-        # What the mapping refused never reached the corridor; a person reads one account of both.
-        refused = int(notes.get("rejected", 0))
-        report["read"] += refused
-        report["rejected"] += refused
         report["notes"] = notes
         if rules.has_changed(report):
             _call("package_patch", {"id": package["id"], "last_update": today.isoformat()})

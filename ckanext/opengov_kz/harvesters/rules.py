@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-#: A record of ckanext-harvest: its models are plain SQLAlchemy columns, which type checkers take for columns, not values.
+#: A record of ckanext-harvest: type checkers take the attributes of its models for columns, not for values.
 Record = Any
 
 State = Literal["never", "waiting", "gathering", "loading", "finished", "finished_with_errors", "failed"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -170,8 +169,7 @@ def test_command_prints_its_address_serves_and_publishes_new_versions() -> None:
         sys.executable, "-m", "ckanext.opengov_kz.harvesters.ensi.simulator",
         "--port", "0", "--generate", "KATO=30", "--generate", "OKED=5", "--change-every", "0.1",
     ]  # fmt: skip
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         watchdog = threading.Timer(10, process.kill)
         watchdog.start()
         try:

@@ -48,12 +48,15 @@ class EnsiHarvester(TableHarvester):
             yield page.number, page.pages, list(page.items)
 
     def row_stream(self, table: Table, items: Iterable[Any], notes: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Rows of the items that have a code; the others, and what was odd, are told in `notes`."""
+        """Rows of the items; an item without a code becomes an empty row, and `notes` tell what was odd.
+
+        The corridor rejects the empty row, and then closes nothing: the item may be any of those that seem absent.
+        """
         mapper = mapping.RowMapper(table.code)
-        yield from mapper.rows(items)
+        for item in items:
+            yield next(mapper.rows([item]), {})
         notes.update(
             {
-                "rejected": sum(mapper.rejections.values()),
                 "rejections": dict(mapper.rejections),
                 "findings": dict(mapper.findings),
                 "samples": [asdict(finding) for finding in mapper.finding_samples[:_SAMPLES]],
