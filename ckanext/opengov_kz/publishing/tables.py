@@ -89,26 +89,26 @@ def _page(resource_id: str, query: TableQuery, size: int) -> dict[str, Any]:
 def _search(resource_id: str, parameters: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     # With an API version in the context the rows come as PostgreSQL's own JSON text: numbers keep all their digits.
     context: Context = {"api_version": 3}  # type: ignore[typeddict-unknown-key]
-    request = {"resource_id": resource_id, "records_format": "lists", **parameters, **more}
+    request = {"resource_id": resource_id, **parameters, **more}
     return toolkit.get_action("datastore_search")(context, request)
 
 
-def _decoded(records: Any, number: Callable[[str], Any] = Decimal) -> list[list[Any]]:
-    """The rows of an answer of `datastore_search`; `number` makes values of fractions."""
+def _decoded(records: Any, number: Callable[[str], Any] = Decimal) -> list[dict[str, Any]]:
+    """The rows of an answer of `datastore_search`, with ranks of a search; `number` makes values of fractions."""
     return json.loads(records.encoded_json, parse_float=number) if records else []
 
 
-def _row(record: list[Any], fields: Sequence[Mapping[str, Any]], formats: CellFormat) -> dict[str, Any]:
-    values = record[1 : len(fields) + 1]
-    named = {field["id"]: value for field, value in zip(fields, values, strict=True)}
-    closed = "valid_to" in named and named.get("status") == CLOSED
+def _row(record: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], formats: CellFormat) -> dict[str, Any]:
+    closed = "valid_to" in record and record.get("status") == CLOSED
     cells = [
-        formats.cell(value, field["kind"], quantity=bool(field["unit"])) | {"kind": field["kind"]}
-        for field, value in zip(fields, values, strict=True)
+        {
+            **formats.cell(record[field["id"]], field["kind"], quantity=bool(field["unit"])),
+            "kind": field["kind"],
+            "closed": closed and field["id"] == "status",
+        }
+        for field in fields
     ]
-    for field, cell in zip(fields, cells, strict=True):
-        cell["closed"] = closed and field["id"] == "status"
-    return {"id": record[0], "cells": cells, "closed": closed}
+    return {"cells": cells, "closed": closed}
 
 
 def _column(field: Mapping[str, Any], query: TableQuery) -> dict[str, Any]:
@@ -165,10 +165,13 @@ def _downloads(resource: Mapping[str, Any], dataset: Mapping[str, Any], query: T
     return links
 
 
-def all_rows(resource_id: str, query: TableQuery, width: int, number: Callable[[str], Any]) -> Iterator[list[Any]]:
-    """Every row asked for as a list of its `width` values, in the order of `_id`; `number` makes values of fractions.
+def all_rows(
+    resource_id: str, query: TableQuery, names: Sequence[str], number: Callable[[str], Any]
+) -> Iterator[list[Any]]:
+    """Every row asked for as a list of the named columns' values, in the order of `_id`.
 
-    They are read a page at a time, each from the last `_id` of the one before: every row comes once, however deep.
+    `number` makes values of fractions. The rows are read a page at a time, each from the last `_id` of the one before:
+    every row comes once, however deep.
     """
     parameters = search_parameters(query)
     last_id = 0
@@ -181,8 +184,7 @@ def all_rows(resource_id: str, query: TableQuery, width: int, number: Callable[[
             include_total=False,
         )
         page = _decoded(result["records"], number)
-        # The first cell is _id; what follows the columns are ranks of a search.
-        yield from (record[1 : width + 1] for record in page)
+        yield from ([record[name] for name in names] for record in page)
         if len(page) < DOWNLOAD_PAGE:
             return
-        last_id = page[-1][0]
+        last_id = page[-1]["_id"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import chain
@@ -76,26 +76,25 @@ def _file(
     dataset: Mapping[str, Any], resource: Mapping[str, Any], info: Mapping[str, Any], query: TableQuery, extension: str
 ) -> Response:
     fields = publishing_dictionary(info["fields"])
+    names = [field["id"] for field in fields]
     name = _file_name(dataset, resource, extension)
     if extension == "xlsx":
-        return _workbook(
-            _rows(resource["id"], query, len(fields), Decimal), fields, _about(dataset, resource, info), name
-        )
+        return _workbook(_rows(resource["id"], query, names, Decimal), fields, _about(dataset, resource, info), name)
     if extension == "json":
-        rows = _rows(resource["id"], query, len(fields), RawJSON)
+        rows = _rows(resource["id"], query, names, RawJSON)
         content = downloads.json_file(_about(dataset, resource, info), fields, rows)
     elif request.args.get("for") == "spreadsheet":
-        content = downloads.spreadsheet_csv(fields, _rows(resource["id"], query, len(fields), str), toolkit.h.lang())
+        content = downloads.spreadsheet_csv(fields, _rows(resource["id"], query, names, str), toolkit.h.lang())
     else:
-        content = downloads.csv_file(fields, _rows(resource["id"], query, len(fields), str))
+        content = downloads.csv_file(fields, _rows(resource["id"], query, names, str))
     response = Response(stream_with_context(content), content_type=_MIME[extension])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _rows(resource_id: str, query: TableQuery, width: int, number: downloads.Number) -> Iterator[list[Any]]:
+def _rows(resource_id: str, query: TableQuery, names: Sequence[str], number: downloads.Number) -> Iterator[list[Any]]:
     """All rows asked for. The first page is read at once, while the answer can still be an error."""
-    rows = all_rows(resource_id, query, width, number)
+    rows = all_rows(resource_id, query, names, number)
     try:
         first = next(rows, None)
     except toolkit.ValidationError:

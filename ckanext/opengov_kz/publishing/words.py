@@ -109,6 +109,10 @@ def problem_in_words(problem: Problem) -> str:
     return message.format(column=problem.column, value=problem.value)
 
 
+#: A page shows the beginning of longer texts, so that it stays light; the downloads have all of it.
+LONG_CELL = 400
+
+
 class CellFormat:
     """Writes values for a reader of one language. Text is never touched: codes are read as they are."""
 
@@ -131,7 +135,8 @@ class CellFormat:
             return {"text": _("yes") if value else _("no")}
         if kind in {"date", "moment"}:
             return self._time(str(value), kind)
-        return {"text": value if isinstance(value, str) else toolkit.h.dump_json(value, ensure_ascii=False)}
+        text = value if isinstance(value, str) else toolkit.h.dump_json(value, ensure_ascii=False)
+        return {"text": text if len(text) <= LONG_CELL else text[:LONG_CELL] + "…"}
 
     def count(self, number: int) -> str:
         """A number of rows with its digits grouped."""
