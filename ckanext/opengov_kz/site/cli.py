@@ -63,7 +63,7 @@ def _source(url: str) -> None:
         "harvest_source_create",
         {
             "name": "ensi",
-            "title": "ЕНСИ · Unified reference information",
+            "title": "БНАА · ЕНСИ",
             "notes": "Бірыңғай нормативтік-анықтамалық ақпарат · Единая нормативно-справочная информация",
             "url": url,
             "source_type": "ensi",

@@ -155,12 +155,14 @@ class _History:
             "gather_errors": len(self.job_problems[job.id]),
         }
         finished = [entry.import_finished for entry in objects if entry.import_finished]
-        is_over = job.status in {"Finished", "Aborted"}
+        state = rules.state(facts, [{"state": entry.state} for entry in objects])
+        # ckanext-harvest marks a job only at the next periodic run; its end is that of its last table.
+        is_over = state not in {"waiting", "gathering", "loading"}
         ended = _aware(job.finished or max(finished, default=None) or job.gather_finished) if is_over else None
         reports = [self.notes.get((entry.id, "report"), {}) for entry in objects]
         return {
             "id": job.id,
-            "state": rules.state(facts, [{"state": entry.state} for entry in objects]),
+            "state": state,
             "created": _iso(job.created),
             "seconds": rules.duration(_aware(job.gather_started), ended, now),
             "counts": rules.total_counts(reports),
