@@ -25,7 +25,7 @@ def language_of(user: model.User) -> str:
     return chosen if chosen in toolkit.config["ckan.locales_offered"] else toolkit.config["ckan.locale_default"]
 
 
-def notify(user_id: str, template: str, **facts: Any) -> bool:
+def notify(user_id: str, template: str, /, **facts: Any) -> bool:
     """Mails a person.
 
     :param user_id: id or name; nothing is sent to the deleted, the unknown and those without an address
