@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
+from flask import has_request_context
 
 from ckanext.opengov_kz.shared.languages import LANGUAGES, pick
 
@@ -27,7 +28,7 @@ _FACET_FIELDS = {
 
 def reader_language() -> str:
     """Name the language of the page that is being made; the default one outside of a request."""
-    return str(toolkit.h.lang() or LANGUAGES[0])
+    return str((toolkit.h.lang() if has_request_context() else None) or LANGUAGES[0])
 
 
 def dataset(pkg: dict[str, Any]) -> None:
