@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -219,10 +220,10 @@ def site_page_numbers(current: int, last: int) -> list[int]:
     shown = sorted({1, last, *range(max(1, current - 2), min(last, current + 2) + 1)})
     result: list[int] = []
     for number in shown:
-        if result and number - result[-1] == 2:
-            result.append(number - 1)
-        elif result and number - result[-1] > 2:
-            result.append(0)
+        gap = number - result[-1] - 1 if result else 0
+        if gap:
+            # Three dots in the place of a single page would only hide its number.
+            result.append(number - 1 if gap == 1 else 0)
         result.append(number)
     return result
 
@@ -252,7 +253,7 @@ def site_error(code: Any, content: str | None) -> dict[str, str]:
         number, (_("Something went wrong"), _("We are already looking into it. Please try again in a few minutes."))
     )
     standard = default_exceptions[number].description if number in default_exceptions else None
-    detail = str(content) if content and content != standard and number < 500 else ""
+    detail = str(content) if content and content != standard and number < HTTPStatus.INTERNAL_SERVER_ERROR else ""
     return {"code": str(number), "title": title, "text": text, "detail": detail}
 
 
