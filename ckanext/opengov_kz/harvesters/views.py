@@ -26,7 +26,12 @@ def status(name: str) -> str:
     return toolkit.render("harvesting/snippets/status.html", extra_vars=extra)
 
 
-def refresh(id: str) -> str | Response:  # noqa: A002 - the name in ckanext-harvest's address
+def read(id: str, job: str = "") -> Response:  # noqa: A002, ARG001 - names in its addresses
+    """ckanext-harvest's other pages of a source (about, dashboard, jobs): all of it stands on the one page."""
+    return toolkit.redirect_to("harvest.read", id=id)
+
+
+def refresh(id: str) -> str | Response:  # noqa: A002
     """Runs a harvest now."""
     return _confirmed(id, "run", _run)
 
@@ -86,6 +91,14 @@ def _delete(source_id: str) -> str:
 
 
 harvesting.add_url_rule("/harvest/<name>/status", view_func=status)
+for _rule in (
+    "/harvest/about/<id>",
+    "/harvest/admin/<id>",
+    "/harvest/<id>/job",
+    "/harvest/<id>/job/last",
+    "/harvest/<id>/job/<job>",
+):
+    harvesting.add_url_rule(_rule, view_func=read)
 for _rule, _view in (
     ("/harvest/refresh/<id>", refresh),
     ("/harvest/clear/<id>", clear),
