@@ -22,7 +22,7 @@ LANGUAGES = tuple(i18n.PLURALS)
 # English word → what must stand for it in Kazakh and in Russian, as in docs/glossary.md.
 TERMS = {
     r"datasets?": ("жиынты[қғ]", "набор"),
-    r"organi[sz]ations?": ("жариялаушы", "издател"),
+    r"organizations?": ("жариялаушы", "издател"),  # CKAN's; our own "organisation" is any
     r"groups?": ("санат", "категори"),
     r"users?": ("пайдаланушы", "пользовател"),
     r"harvest sources?": ("жинау көз", "источник[а-я]* сбора"),
