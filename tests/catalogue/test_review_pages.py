@@ -62,9 +62,9 @@ def test_officer_and_editor_go_through_the_review_on_pages_and_are_told_by_mail_
 
     refused = editor.send(f"{page}/return", page=page, reason=" ")
     assert refused.status_code == 409
-    assert editor.send(f"{page}/return", page=page, reason="Fix <b>it</b> & \"all\"").status_code == 302
+    assert editor.send(f"{page}/return", page=page, reason='Fix <b>it</b> & "all"').status_code == 302
     mail = mailbox.last_to(people["officer"]["email"])
-    assert "Fix <b>it</b> & \"all\"" in text(mail)
+    assert 'Fix <b>it</b> & "all"' in text(mail)
     assert f"/ru/catalogue/review/{dataset['name']}" in text(mail)
     shown = officer.get(page).get_data(as_text=True)
     assert "Fix &lt;b&gt;it&lt;/b&gt;" in shown

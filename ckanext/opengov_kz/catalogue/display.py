@@ -8,7 +8,7 @@ have no language, keeps what is stored.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,6 +29,17 @@ _FACET_FIELDS = {
 def reader_language() -> str:
     """Name the language of the page that is being made; the default one outside of a request."""
     return str((toolkit.h.lang() if has_request_context() else None) or LANGUAGES[0])
+
+
+def label(texts: Mapping[str, str] | str) -> str:
+    """Choose a schema's label for the reader; outside of a request too, unlike scheming's helper."""
+    return pick(texts, reader_language()).text
+
+
+def choice_label(choices: Iterable[Mapping[str, Any]], value: str) -> str:
+    """Name a choice of a schema's field; a value that is no longer among them stays as it is."""
+    found = (label(choice["label"]) for choice in choices if choice["value"] == value)
+    return next(found, value)
 
 
 def dataset(pkg: dict[str, Any]) -> None:
@@ -66,7 +77,7 @@ def facet_labels(facets: Mapping[str, Any]) -> None:
     for facet, field_name in _FACET_FIELDS.items():
         field = toolkit.h.scheming_field_by_name(schema["dataset_fields"], field_name)
         for item in _items(facets, facet):
-            item["display_name"] = toolkit.h.scheming_choices_label(field["choices"], item["name"])
+            item["display_name"] = choice_label(field["choices"], item["name"])
 
 
 def group_titles(names: Collection[str]) -> dict[str, dict[str, str]]:

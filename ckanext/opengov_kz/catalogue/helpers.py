@@ -317,7 +317,7 @@ def catalogue_error_list(errors: Mapping[str, Any], fields: Iterable[Mapping[str
     found: list[dict[str, str]] = []
     for field in fields:
         name = field["field_name"]
-        label = toolkit.h.scheming_language_text(field["label"])
+        label = display.label(field["label"])
         own = left.pop(name, None)
         if field.get("translated"):
             by_language = {lang: left.pop(f"{name}-{lang}", None) for lang in LANGUAGES}
@@ -340,7 +340,7 @@ def _lines(entity_type: str, entity: Mapping[str, Any], skip: set[str]) -> list[
         value = entity.get(name)
         if name in skip or not value or ("display_snippet" in field and not field["display_snippet"]):
             continue
-        label = toolkit.h.scheming_language_text(field["label"])
+        label = display.label(field["label"])
         lines.append({"name": name, "label": label, **_line_value(field, value, entity)})
     return lines
 
@@ -364,7 +364,7 @@ def _line_value(field: Mapping[str, Any], value: Any, entity: Mapping[str, Any])
     choices = toolkit.h.scheming_field_choices(field)
     if choices:
         chosen = value if isinstance(value, list) else [value]
-        labels = [toolkit.h.scheming_choices_label(choices, one) for one in chosen]
+        labels = [display.choice_label(choices, one) for one in chosen]
         return {"text": pick(", ".join(labels), "")}
     return {"text": pick(str(value), "")}
 

@@ -363,8 +363,8 @@ def _prepare_entity(prefix: FlattenKey, data: FlattenDataDict, fields: list[Fiel
         try:
             data[key] = read(value, form)
         except ValueError:
-            # Left as it came: the field's own validator says what is wrong with it.
-            data[key] = value
+            # A text instead of the dict: the field's own validator says what is wrong.
+            data[key] = str(value)
             continue
         if name in _CORE_FIELDS:
             data[(*prefix, _CORE_FIELDS[name])] = rules.core_text(data[key])
@@ -490,7 +490,7 @@ def _add_error(
 
 
 def _label(field: Field) -> str:
-    return toolkit.h.scheming_language_text(field["label"])
+    return display.label(field["label"])
 
 
 def _in_language(lang: str) -> str:
