@@ -151,9 +151,12 @@ def site_groups_of(packages: Iterable[dict[str, Any]]) -> dict[str, dict[str, An
 
 
 def site_category_icon(package: dict[str, Any], groups: dict[str, dict[str, Any]]) -> str:
-    """Return the picture of a dataset's first category that has one; `groups` as `site_groups_of` gives them."""
-    icons = (groups.get(group["name"], {}).get("icon") for group in package.get("groups") or ())
-    return next((icon for icon in icons if icon), "dataset")
+    """Return the picture of a dataset's theme, or of its region; `groups` as `site_groups_of` gives them."""
+    own = [groups.get(group["name"], {}) for group in package.get("groups") or ()]
+    icons = [
+        group["icon"] for group in sorted(own, key=lambda group: group.get("kind") != "theme") if group.get("icon")
+    ]
+    return icons[0] if icons else "dataset"
 
 
 def site_formats(package: dict[str, Any]) -> list[str]:
@@ -173,7 +176,7 @@ def site_date(value: str | date | None) -> str:
 
 
 def site_facet_items(name: str, search_facets: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the values of a filter: `name label count active url`; the address adds or removes it.
+    """Return the values of a filter: `name kind label count active url`; the address adds or removes it.
 
     Publishers and categories are named in the reader's language. Active values stand first, then by number.
     """
@@ -189,6 +192,7 @@ def site_facet_items(name: str, search_facets: dict[str, Any]) -> list[dict[str,
         result.append(
             {
                 "name": item["name"],
+                "kind": group["kind"] if group else "",
                 "label": site_text(group).text if group else item["display_name"],
                 "count": item["count"],
                 "active": item["active"],
@@ -196,6 +200,21 @@ def site_facet_items(name: str, search_facets: dict[str, Any]) -> list[dict[str,
             }
         )
     return sorted(result, key=lambda item: not item["active"])
+
+
+def site_facets(facet_titles: dict[str, str], search_facets: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the filters that have values: `name`, `title`, `items` (`site_facet_items`).
+
+    Categories are two filters for people, themes and regions, though they are one in the index.
+    """
+    panels = []
+    for name, title in facet_titles.items():
+        items = site_facet_items(name, search_facets)
+        regions = [item for item in items if item["kind"] == "region"] if name == "groups" else []
+        others = [item for item in items if item not in regions]
+        panels.append({"name": name, "title": title, "items": others})
+        panels.append({"name": name, "title": _("Regions"), "items": regions})
+    return [panel for panel in panels if panel["items"]]
 
 
 def site_sort_url(value: str) -> str:

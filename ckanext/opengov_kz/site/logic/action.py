@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib.redis import connect_to_redis
-from ckan.plugins import toolkit
 from ckan.logic import guard_against_duplicated_email
+from ckan.plugins import toolkit
 from ckan.types import Context, Schema
 from redis.exceptions import RedisError
 
