@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from ckan.plugins import toolkit
 
 from ckanext.opengov_kz.harvesters import rules
@@ -77,6 +80,17 @@ def harvesting_problem_text(problem: Mapping[str, Any]) -> str:
     return text % _Known(details)
 
 
+def _frequencies() -> dict[str, str]:
+    return {
+        "MANUAL": toolkit._("when somebody starts it"),
+        "ALWAYS": toolkit._("all the time"),
+        "DAILY": toolkit._("every day"),
+        "WEEKLY": toolkit._("every week"),
+        "BIWEEKLY": toolkit._("every two weeks"),
+        "MONTHLY": toolkit._("every month"),
+    }
+
+
 def _texts() -> dict[str, str]:
     return {
         "broken_json": toolkit._("The agency's answer is not valid JSON (page %(page)s). Nothing stored was changed."),
@@ -97,6 +111,7 @@ def _texts() -> dict[str, str]:
         "no_such_table": toolkit._("The agency has no table “%(table)s”."),
         "no_publisher": toolkit._("The source has no publisher, so its datasets would have none."),
         "already_running": toolkit._("Another run is still loading this table."),
+        "merge_refused": toolkit._("The rows could not be merged (%(reason)s %(detail)s). Nothing stored was changed."),
         "refused": toolkit._("The catalogue refused the record: %(text)s"),
     }
 
@@ -146,15 +161,28 @@ def harvesting_count_names() -> tuple[str, ...]:
 
 def harvesting_frequency_text(frequency: str | None) -> str:
     """How often a source runs by itself."""
-    texts = {
-        "MANUAL": toolkit._("when somebody starts it"),
-        "ALWAYS": toolkit._("all the time"),
-        "DAILY": toolkit._("every day"),
-        "WEEKLY": toolkit._("every week"),
-        "BIWEEKLY": toolkit._("every two weeks"),
-        "MONTHLY": toolkit._("every month"),
-    }
-    return texts.get(frequency or "MANUAL", str(frequency))
+    return _frequencies().get(frequency or "MANUAL", str(frequency))
+
+
+def harvesting_frequencies() -> list[dict[str, str]]:
+    """The choices of the form."""
+    return [{"value": value, "text": text} for value, text in _frequencies().items()]
+
+
+def harvesting_publishers() -> list[dict[str, str]]:
+    """The publishers for which the reader may add a source, by their names in the reader's language."""
+    found = toolkit.get_action("organization_list_for_user")({}, {"permission": "create_dataset"})
+    choices = [{"value": entry["id"], "text": harvesting_publisher_title(entry)} for entry in found]
+    return sorted(choices, key=lambda choice: choice["text"])
+
+
+def harvesting_moment(iso: str | None) -> str:
+    """A moment in words of the reader's language and in the portal's time zone; `iso` carries its zone."""
+    if not iso:
+        return "—"
+    zone = ZoneInfo(toolkit.config["ckan.display_timezone"])
+    moment = datetime.fromisoformat(iso).astimezone(zone)
+    return format_datetime(moment, "d MMMM y, HH:mm", locale=toolkit.h.lang())
 
 
 def harvesting_type_title(name: str | None) -> str:

@@ -24,6 +24,7 @@ from ckanext.opengov_kz.harvesters import rules
 from ckanext.opengov_kz.harvesters.logic import schema
 from ckanext.opengov_kz.harvesters.rules import Record
 from ckanext.opengov_kz.shared.http import UrlRefused, check_url
+from ckanext.opengov_kz.shared.languages import slug
 
 _JOBS_SHOWN = 10
 _ERRORS_SHOWN = 20
@@ -34,9 +35,10 @@ def harvesting_source_status_show(context: Context, data_dict: DataDict) -> dict
     """Shows what a harvest source is doing and has done.
 
     :param id: id or name of the source.
-    :returns: ``{"state", "next_run", "jobs": [{"id", "state", "created", "seconds", "counts", "problems"}],
-        "tables": [{"title", "state", "done", "of", "percent", "report", "problems", "dataset"}]}``: the ten
-        newest jobs, and the tables of the newest one. Problems are ``{"code", "details"}``; times are ISO with a zone.
+    :returns: ``{"state", "url", "source_type", "frequency", "next_run", "jobs": [{"id", "state", "created", "seconds",
+        "counts", "problems"}], "tables": [{"title", "version", "state", "done", "of", "percent", "report", "problems",
+        "dataset"}]}``: the ten newest jobs, and the tables of the newest one. Problems are ``{"code", "details"}``;
+        times are ISO with a zone.
     """
     source = _source(context, data_dict, "harvesting_source_status_show")
     now = datetime.now(UTC)
@@ -46,6 +48,9 @@ def harvesting_source_status_show(context: Context, data_dict: DataDict) -> dict
     described = [history.describe(job, now) for job in jobs]
     return {
         "state": described[0]["state"] if described else rules.state(None),
+        "url": source.url,
+        "source_type": source.type,
+        "frequency": source.frequency,
         "next_run": _iso(source.next_run),
         "jobs": described,
         "tables": history.tables(jobs[0].id) if jobs else [],
@@ -83,6 +88,8 @@ def harvesting_source_stop(context: Context, data_dict: DataDict) -> dict[str, A
 @toolkit.chained_action
 def package_create(original: Action, context: Context, data_dict: DataDict) -> Any:
     """Creates a dataset; a harvest source only with an address that may be asked (ckanext-harvest checks none)."""
+    if data_dict.get("type") == "harvest" and not data_dict.get("name"):
+        data_dict = {**data_dict, "name": slug(str(data_dict.get("title") or ""))}
     _check_source_url(data_dict)
     return original(context, data_dict)
 
