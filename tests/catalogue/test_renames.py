@@ -50,6 +50,12 @@ def test_every_former_name_leads_to_the_present_one(app: Any, dataset: dict[str,
         assert place(open_page(app, f"/dataset/{old}")) == "/dataset/mektepter-3"
 
 
+@pytest.mark.parametrize("rest", ["", ".ttl", "/resource/x", "/rss"])
+def test_no_address_below_the_old_one_fails(app: Any, dataset: dict[str, Any], sysadmin: str, rest: str) -> None:
+    call("package_patch", sysadmin, id=dataset["id"], name="mektepter-2026")
+    assert open_page(app, f"/dataset/mektepter{rest}").status_code in {301, 404}
+
+
 def test_publishers_and_categories_keep_their_addresses(app: Any, sysadmin: str) -> None:
     publisher = body()
     category = factories.Group(title_translated={"kk": "Білім", "ru": "Образование"})

@@ -38,7 +38,7 @@ def people(clean_db: None) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture
-def dataset(people: dict[str, dict[str, Any]], in_english: None) -> dict[str, Any]:
+def dataset(people: dict[str, dict[str, Any]]) -> dict[str, Any]:
     owner = body(member=people["officer"]["name"], editor=people["editor"]["name"])
     return call("package_create", people["officer"]["name"], **passport(owner["id"]))
 
@@ -101,4 +101,4 @@ def test_an_officers_button_to_publish_does_not_exist_and_its_form_is_refused(
 def test_a_forged_step_is_refused(app: Any, people: dict[str, dict[str, Any]], dataset: dict[str, Any]) -> None:
     officer = signed_in(app, people["officer"])
     assert officer.post(f"/catalogue/review/{dataset['name']}/submit").status_code == 400
-    assert officer.get(f"/catalogue/review/{dataset['name']}/submit").status_code == 405
+    assert officer.get(f"/catalogue/review/{dataset['name']}/submit").status_code in {404, 405}

@@ -10,15 +10,10 @@ from flask import Blueprint, Response, redirect
 
 blueprint = Blueprint("catalogue_review", __name__)
 
-#: First part of an endpoint (CKAN's blueprints) → what its `id` names.
-_RENAMED = {
-    "dataset": "dataset",
-    "dataset_resource": "dataset",
-    "resource": "dataset",
-    "activity": "dataset",
-    "organization": "group",
-    "group": "group",
-}
+#: First part of an address → what the next one names.
+_RENAMED = {"dataset": "dataset", "organization": "group", "group": "group"}
+#: What CKAN and its extensions call that part in their rules.
+_NAMES = ("id", "_id", "package_id")
 _MOVED = 301
 _NOT_FOUND = 404
 
@@ -61,14 +56,15 @@ def follow_renaming(response: Response) -> Response:
     if response.status_code != _NOT_FOUND or request.method not in {"GET", "HEAD"} or not request.endpoint:
         return response
     values: dict[str, Any] = dict(request.view_args or {})
-    kind = _RENAMED.get(request.endpoint.partition(".")[0])
-    if kind is None or not isinstance(values.get("id"), str):
+    kind = _RENAMED.get(request.path.split("/")[1])
+    part = next((name for name in _NAMES if name in values), None)
+    if kind is None or part is None:
         return response
     try:
-        found = toolkit.get_action("catalogue_address_show")({}, {"subject_type": kind, "name": values["id"]})
+        found = toolkit.get_action("catalogue_address_show")({}, {"subject_type": kind, "name": values[part]})
     except (toolkit.ObjectNotFound, toolkit.ValidationError):
         return response
-    address = toolkit.url_for(request.endpoint, **values | {"id": found["name"]})
+    address = toolkit.url_for(request.endpoint, **values | {part: found["name"]})
     query = request.query_string.decode("ascii", "replace")
     return redirect(urlsplit(address)._replace(query=query).geturl(), _MOVED)
 

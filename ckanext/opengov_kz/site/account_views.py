@@ -23,7 +23,8 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.before_app_request
 def guard() -> Response | None:
-    """Checks forms against forgery and counts attempts, before any view."""
+    """Checks what came in, forms against forgery, and counts attempts, before any view."""
+    middleware.check_text()
     middleware.check_form()
     limit = limits.LIMITED.get(request.endpoint or "")
     if limit is None or request.method != "POST":

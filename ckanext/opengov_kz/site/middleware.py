@@ -46,6 +46,14 @@ class TokenGuard:
         return self.app(environ, start_response)
 
 
+def check_text() -> None:
+    """Refuses text that no database column can hold (HTTP 400), before a query fails on it."""
+    if "\0" in request.path or b"%00" in request.query_string:
+        toolkit.abort(400, toolkit._("The address holds a character that cannot stand in a text."))
+    if any("\0" in value for _name, value in request.form.items(multi=True)):
+        toolkit.abort(400, toolkit._("The form holds a character that cannot stand in a text."))
+
+
 def check_form() -> None:
     """Refuses a form without its CSRF token (HTTP 400), also on views that CKAN has freed of the check."""
     if toolkit.config["WTF_CSRF_ENABLED"] and not _API.match(request.path):
