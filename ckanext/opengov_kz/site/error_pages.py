@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import Any
 
+from ckan.lib.search.common import SolrConnectionError
 from flask import current_app, g, request
 from werkzeug.exceptions import HTTPException
 
@@ -33,4 +35,7 @@ def failure(error: Exception) -> tuple[str, int]:
     # What CKAN's after_request expects, had the failure come before it was set.
     g.setdefault("__timer", 0)
     template = current_app.jinja_env.get_template("site/failure.html")
-    return template.render(error=site_error(500, None), language=site_language()), 500
+    code = (
+        HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, SolrConnectionError) else HTTPStatus.INTERNAL_SERVER_ERROR
+    )
+    return template.render(error=site_error(code, None), language=site_language()), code

@@ -266,6 +266,7 @@ def site_error(code: Any, content: str | None) -> dict[str, str]:
         405: (_("This page cannot be opened like that"), _("Return to the previous page and try again.")),
         409: (_("Somebody was faster"), _("The data changed meanwhile. Open the page again and repeat.")),
         413: (_("The file is too large"), _("Choose a smaller file.")),
+        503: (_("The search does not work at the moment"), _("Please try again in a few minutes.")),
         429: (_("Too many requests"), _("Wait a minute and try again.")),
     }
     title, text = titles.get(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ckan.lib.search import SearchError
+from ckan.lib.search.common import SearchError, SolrConnectionError
 from ckan.plugins import toolkit
 from flask import Blueprint
 
@@ -17,7 +17,7 @@ def home() -> str:
     """Render home; without the search engine it still opens, only without figures."""
     try:
         figures = toolkit.get_action("site_home_show")({}, {})
-    except SearchError:
+    except (SearchError, SolrConnectionError):
         figures = None
     situations = [item for area in navigator.areas(site_language()) for item in area["situations"] if item["home"]]
     return toolkit.render("home/index.html", {"figures": figures, "situations": situations})
