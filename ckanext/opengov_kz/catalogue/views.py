@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 from ckan.plugins import toolkit
 from flask import Blueprint, Response, redirect
 
+# Registered with the blueprint below: the blanket takes every blueprint that it finds here.
+from ckanext.opengov_kz.catalogue.machine_views import machine  # noqa: F401
+
 blueprint = Blueprint("catalogue_review", __name__)
 
 #: First part of an address → what the next one names.
