@@ -27,6 +27,8 @@ def objects(*states: str) -> list[dict[str, str]]:
         ({"status": "New", "gather_started": None, "gather_finished": None}, (), "waiting"),
         ({"gather_started": None, "gather_finished": None}, (), "waiting"),
         ({"gather_finished": None}, (), "gathering"),
+        ({"status": "Finished", "gather_started": None, "gather_finished": None}, (), "stopped"),
+        ({"status": "Finished", "gather_finished": None}, (), "stopped"),
         ({}, ("WAITING", "COMPLETE"), "loading"),
         ({}, ("FETCH",), "loading"),
         ({}, ("COMPLETE", "COMPLETE"), "finished"),

@@ -24,6 +24,7 @@ def harvesting_state_text(state: str) -> str:
         "finished": toolkit._("finished"),
         "finished_with_errors": toolkit._("finished with errors"),
         "failed": toolkit._("failed"),
+        "stopped": toolkit._("stopped"),
         "WAITING": toolkit._("waits for its turn"),
         "FETCH": toolkit._("pages are arriving"),
         "IMPORT": toolkit._("rows are being compared and stored"),

@@ -11,7 +11,7 @@ from typing import Any, Literal
 #: A record of ckanext-harvest: type checkers take the attributes of its models for columns, not for values.
 Record = Any
 
-State = Literal["never", "waiting", "gathering", "loading", "finished", "finished_with_errors", "failed"]
+State = Literal["never", "waiting", "gathering", "loading", "finished", "finished_with_errors", "failed", "stopped"]
 
 #: The counts of a run's report, in the order in which a person reads them.
 COUNTS: tuple[str, ...] = ("read", "inserted", "updated", "unchanged", "closed", "rejected")
@@ -52,11 +52,14 @@ def state(job: Mapping[str, Any] | None, objects: Iterable[Mapping[str, Any]] = 
     if job is None:
         return "never"
     states = [entry["state"] for entry in objects]
+    is_over = job["status"] in {"Finished", "Aborted"}
+    if is_over and not job["gather_started"]:
+        return "stopped"
     if job["status"] == "New" or not job["gather_started"]:
         return "waiting"
     if not job["gather_finished"]:
-        return "gathering"
-    if job["status"] == "Running" and not set(states) <= _DONE:
+        return "stopped" if is_over else "gathering"
+    if not is_over and not set(states) <= _DONE:
         return "loading"
     if (not states and job["gather_errors"]) or (states and set(states) == {"ERROR"}):
         return "failed"
