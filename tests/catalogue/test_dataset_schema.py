@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from ckan.plugins import toolkit
 from ckan.tests import factories
+from ckan.tests.helpers import changed_config
 
+from ckanext.opengov_kz.catalogue import territories
 from tests.catalogue.records import NOTES, RESOURCE, TITLE, act, category, dataset, publisher, refusal, unique
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "in_english")
@@ -196,3 +198,20 @@ def test_an_update_without_a_name_keeps_the_address() -> None:
     changed = {key: value for key, value in made.items() if key != "name"}
     changed["title_translated"] = {"kk": "Басқа", "ru": "Другое"}
     assert act("package_update", **changed)["name"] == made["name"]
+
+
+def test_where_the_classifier_is_harvested_a_territory_must_stand_in_it() -> None:
+    classifier = dataset(name=unique("kato"), resources=[{"name_translated": RESOURCE["name_translated"]}])
+    fields = [{"id": name, "type": "text"} for name in ("code", "name_kk", "name_ru")]
+    table = classifier["resources"][0]["id"]
+    act("datastore_create", resource_id=table, force=True, fields=fields, primary_key=["code"])
+    with changed_config("opengov.catalogue.kato_dataset", classifier["name"]):
+        # An empty table is a harvest under way, not a country without territories.
+        assert dataset(territory="751110000")["territory"] == "751110000"
+        rows = [{"code": "710000000", "name_kk": "Астана қ.", "name_ru": "г.Астана"}]
+        act("datastore_upsert", resource_id=table, force=True, records=rows)
+        assert dataset(territory="710000000")["territory"] == "710000000"
+        with pytest.raises(toolkit.ValidationError) as refused:
+            dataset(territory="751110000")
+        assert territories.names("710000000") == {"kk": "Астана қ.", "ru": "г.Астана"}
+    assert "Unknown KATO code: 751110000" in refusal(refused)["territory"][0]

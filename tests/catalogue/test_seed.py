@@ -11,7 +11,7 @@ from ckanext.opengov_kz.catalogue import reference
 from ckanext.opengov_kz.catalogue.cli import catalogue
 from tests.catalogue.records import act
 
-pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_datastore", "clean_index")
+pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")
 
 
 def run(command: str) -> Any:

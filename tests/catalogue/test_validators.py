@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,8 +19,10 @@ def today() -> date:
     return datetime.now(toolkit.h.get_display_timezone()).date()
 
 
-@pytest.mark.parametrize("value", ["2026-01-31", "2026-01-31T10:00:00", date(2026, 1, 31), datetime(2026, 1, 31, 5)])
-def test_a_date_is_read_as_its_day(value: object) -> None:  # noqa: DTZ001 people write no zone
+@pytest.mark.parametrize(
+    "value", ["2026-01-31", "2026-01-31T10:00:00", date(2026, 1, 31), datetime(2026, 1, 31, 5, tzinfo=UTC)]
+)
+def test_a_date_is_read_as_its_day(value: object) -> None:
     assert validators.catalogue_date(value) == "2026-01-31"
 
 
