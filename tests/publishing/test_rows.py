@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -248,8 +249,8 @@ def test_full_text_is_what_the_datastore_itself_would_write(make_table: MakeTabl
     }  # fmt: skip
     table = make_table(fields, key=["code"])
     row = {
-        "code": "Қала-1", "whole": 12, "share": "1.50", "ratio": 0.1, "day": "2024-05-01", "moment": "2024-05-01 10:20:30",
-        "yes": True, "form": {"аты": ["Ақ", 1]}, "clock": "10:20", "empty": None,
+        "code": "Қала-1", "whole": 12, "share": "1.50", "ratio": 0.1, "day": "2024-05-01",
+        "moment": "2024-05-01 10:20:30", "yes": True, "form": {"аты": ["Ақ", 1]}, "clock": "10:20", "empty": None,
     }  # fmt: skip
     merge(table, [row])
     merge(table, [row | {"empty": "енді толық", "yes": False}])
@@ -364,8 +365,6 @@ def test_what_is_no_resource_table_is_refused(with_plugins: None, name: str) -> 
 
 
 def test_rows_are_streamed_and_not_kept_in_memory(make_table: MakeTable) -> None:
-    import tracemalloc
-
     table = make_table(PLACES, key=["code"])
     tracemalloc.start()
     report = merge(table, (place(str(number), f"атауы {number}" * 5) for number in range(60_000)))

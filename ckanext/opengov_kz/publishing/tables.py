@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from ckan.common import _, request
+from ckan.common import _, g, request
 from ckan.plugins import toolkit
 from ckan.types import Context
 
@@ -26,10 +26,13 @@ def publishing_table(
 ) -> dict[str, Any] | None:
     """The table of a resource as the address of the page asks for it; None where there is none to be seen.
 
-    `base_url` is where the table's own links and form lead to; by default the page being made.
+    `base_url` is where the table's own links and form lead to; by default the page being made. An address can ask for
+    one table only: a second one on the same page is `{"elsewhere": address of its own page}`.
     """
     if not resource.get("datastore_active"):
         return None
+    if g.setdefault("publishing_table", resource["id"]) != resource["id"]:
+        return {"elsewhere": toolkit.url_for("dataset_resource.read", id=dataset["name"], resource_id=resource["id"])}
     try:
         info = toolkit.get_action("publishing_table_show")({}, {"resource_id": resource["id"]})
     except (toolkit.ObjectNotFound, toolkit.NotAuthorized):
