@@ -44,7 +44,7 @@ def address(number: int, changed: bool = False) -> dict[str, Any]:
         "parent_id": street,
         "number": f"{house}{letter}",
         "rca": f"{number:016}",
-        "full_path_rus": f"Акмолинская область, Аршалынский район, поселок {street % 900}, улица {street}, {house}{letter}",
+        "full_path_rus": f"Акмолинская область, Аршалынский район, с. {street % 900}, улица {street}, {house}{letter}",
         "full_path_kaz": f"Ақмола облысы, Аршалы ауданы, {street % 900} кенті, {street} көшесі, {house}{letter}",
         "actual": True,
         "modified": "2026-01-31T10:20:30",

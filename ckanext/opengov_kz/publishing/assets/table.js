@@ -11,6 +11,16 @@
     window.htmx.config.refreshOnHistoryMiss = true;
   }
 
+  // The address names only what was asked for, so that it can be read and shared.
+  document.addEventListener("htmx:configRequest", function (event) {
+    var parameters = event.detail.parameters;
+    Object.keys(parameters).forEach(function (name) {
+      if (parameters[name] === "") {
+        delete parameters[name];
+      }
+    });
+  });
+
   // A region that is replaced is not read out; this one stays and says what is shown now.
   document.addEventListener("htmx:afterSettle", function () {
     var summary = document.querySelector("[data-og-table-summary]");
