@@ -99,10 +99,11 @@ class World:
         """What the action is told."""
         dataset = self.datasets.get(subject or "draft", {})
         resource = (dataset.get("resources") or [{}])[0].get("id")
+        newcomer = {"id": self.body, "username": self.stranger, "role": "member"}
         by_kind: list[tuple[Callable[[str], bool], dict[str, Any]]] = [
             (lambda name: name in {"package_create", "harvest_source_create"}, self._new(action)),
             (lambda name: name == "bulk_update_public", {"org_id": self.body, "datasets": [dataset["id"]]}),
-            (lambda name: name == "organization_member_create", {"id": self.body, "username": self.stranger, "role": "member"}),
+            (lambda name: name == "organization_member_create", newcomer),
             (lambda name: name.startswith("organization_"), {"id": self.body}),
             (lambda name: name == "user_update", {"id": self.stranger}),
             (lambda name: name == "resource_create", {"package_id": dataset["id"]}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,10 +26,10 @@ class Office:
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
+def office() -> Office:
     officer, editor, administrator, stranger = (factories.User()["name"] for _person in range(4))
     made = body(member=officer, editor=editor, admin=administrator)
-    yield Office(made["id"], officer, editor, administrator, stranger)
+    return Office(made["id"], officer, editor, administrator, stranger)
 
 
 def draft(office: Office, **changes: Any) -> dict[str, Any]:

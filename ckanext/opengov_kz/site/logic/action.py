@@ -1,4 +1,4 @@
-"""Accounts, and reads for the frame, each in a fixed number of queries however many datasets and publishers there are."""
+"""Accounts, and reads for the frame, each in a fixed number of queries whatever the number of datasets."""
 
 from __future__ import annotations
 
