@@ -88,7 +88,7 @@ def test_paging_shows_every_row_once(app: CKANTestApp, table: str) -> None:
         ({"min.founded": "1999-01-01"}, ["0099"]),
         ({"min.year": "2019", "f.city": "true"}, ["0120"]),
         ({"f.checked": "2026-01-31", "f.name": "алматы"}, ["0121"]),
-        ({f"f.{ODD}": "script"}, ["0120"]),
+        ({f"f.{ODD}": "alert"}, ["0120"]),
     ],
 )
 def test_filters_find_the_rows(app: CKANTestApp, table: str, query: dict[str, str], codes: list[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ckan.common import _, g, request
+from ckan.lib.lazyjson import LazyJSONObject
 from ckan.plugins import toolkit
 from ckan.types import Context
 
@@ -98,7 +99,8 @@ def _search(resource_id: str, parameters: Mapping[str, Any], **more: Any) -> dic
 
 def _decoded(records: Any, number: Callable[[str], Any] = Decimal) -> list[dict[str, Any]]:
     """The rows of an answer of `datastore_search`, with ranks of a search; `number` makes values of fractions."""
-    return json.loads(records.encoded_json, parse_float=number) if records else []
+    # Asking CKAN's lazy object for its length would read its numbers as floats and forget the text.
+    return json.loads(records.encoded_json, parse_float=number) if isinstance(records, LazyJSONObject) else []
 
 
 def _row(record: Mapping[str, Any], fields: Sequence[Mapping[str, Any]], formats: CellFormat) -> dict[str, Any]:
