@@ -28,7 +28,7 @@ def mailbox(with_plugins: None, clean_queues: None, ckan_config: Any) -> Iterato
 
 @pytest.fixture
 def people(clean_db: None) -> dict[str, dict[str, Any]]:
-    made = {role: factories.User(password=PASSWORD) for role in ("officer", "editor", "stranger")}
+    made: dict[str, Any] = {role: factories.User(password=PASSWORD) for role in ("officer", "editor", "stranger")}
     for role, language in (("officer", "ru"), ("editor", "en")):
         user = model.User.get(made[role]["id"])
         assert user

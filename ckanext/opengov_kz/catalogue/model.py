@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
+from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 #: The tables whose renamings are remembered → the word for them in `subject_type`.
@@ -67,7 +68,8 @@ class ReviewEvent(toolkit.BaseModel):
     @classmethod
     def of_dataset(cls, dataset_id: str) -> list[ReviewEvent]:
         """The steps of a dataset, the latest first."""
-        return model.Session.query(cls).filter(cls.dataset_id == dataset_id).order_by(cls.created.desc()).all()
+        events = model.Session.query(ReviewEvent).filter(ReviewEvent.dataset_id == dataset_id)
+        return list(events.order_by(ReviewEvent.created.desc()))
 
 
 def remember_renamings() -> None:
@@ -77,8 +79,8 @@ def remember_renamings() -> None:
     transaction: a renaming that fails leaves no trace.
     """
     for mapped in _RENAMED:
-        if not sa.event.contains(mapped, "before_update", _store_old_name):
-            sa.event.listen(mapped, "before_update", _store_old_name)
+        if not event.contains(mapped, "before_update", _store_old_name):
+            event.listen(mapped, "before_update", _store_old_name)
 
 
 def waiting(owner_orgs: list[str], stage: str) -> list[str]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from ckan.plugins import toolkit
 from flask import Blueprint, Response, redirect
+from werkzeug.wrappers import Response as AnyResponse
 
 # Registered with the blueprint below: the blanket takes every blueprint that it finds here.
 from ckanext.opengov_kz.catalogue.machine_views import machine  # noqa: F401
@@ -53,7 +54,7 @@ def take(id: str, step: str) -> Response | str | tuple[str, int]:  # noqa: A002
 
 
 @blueprint.after_app_request
-def follow_renaming(response: Response) -> Response:
+def follow_renaming(response: Response) -> AnyResponse:
     """Leads from the old address of a dataset, a publisher or a category to the new one, where nothing is found."""
     request = toolkit.request
     if response.status_code != _NOT_FOUND or request.method not in {"GET", "HEAD"} or not request.endpoint:

@@ -22,7 +22,7 @@ EXTRAS = "opengov"
 def language_of(user: model.User) -> str:
     """The language that a person chose; the portal's first one where they chose none."""
     chosen = ((user.plugin_extras or {}).get(EXTRAS) or {}).get("language")
-    return chosen if chosen in toolkit.config["ckan.locales_offered"] else toolkit.config["ckan.locale_default"]
+    return str(chosen if chosen in toolkit.config["ckan.locales_offered"] else toolkit.config["ckan.locale_default"])
 
 
 def notify(user_id: str, template: str, /, **facts: Any) -> bool:

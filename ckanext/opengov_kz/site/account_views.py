@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from ckan.plugins import toolkit
 from ckan.views.user import PerformResetView, regenerate_session, rotate_token
-from flask import Blueprint, Response, make_response, redirect, request
+from flask import Blueprint, Response, make_response, request
 
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 from ckanext.opengov_kz.site import accounts, limits, middleware
@@ -133,4 +133,4 @@ def _signed_in(user: dict[str, Any]) -> Response:
     toolkit.login_user(accounts.active(user["id"]))
     rotate_token()
     toolkit.h.flash_success(toolkit._("Your mailbox is confirmed. Welcome!"))
-    return redirect(toolkit.url_for("home.index"))
+    return toolkit.redirect_to("home.index")

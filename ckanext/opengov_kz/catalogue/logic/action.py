@@ -158,12 +158,12 @@ def _take_step(name: str, context: Context, data_dict: DataDict) -> dict[str, An
     if step is None or package.state != model.State.ACTIVE:
         raise toolkit.ValidationError({"review_state": [_why_not(name, stage)]})
     trusted = fresh_context(context, ignore_auth=True)
-    dataset = toolkit.get_action("package_show")(dict(trusted), {"id": package.id})
+    dataset = toolkit.get_action("package_show")(fresh_context(trusted), {"id": package.id})
     if step.target == review.PUBLISHED:
         errors = stages.untranslated_errors(dataset)
         if errors:
-            raise toolkit.ValidationError(errors)
-    user = model.User.get(context["user"])
+            raise toolkit.ValidationError({**errors})
+    user = model.User.get(context.get("user"))
     event = tables.ReviewEvent(
         dataset_id=package.id,
         user_id=user.id if user else "",

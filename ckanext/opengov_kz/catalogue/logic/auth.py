@@ -71,9 +71,9 @@ def _refuse(message: str) -> AuthResult:
 @toolkit.auth_allow_anonymous_access
 def package_create(next_auth: AuthFunction, context: Context, data_dict: DataDict | None = None) -> AuthResult:
     """As in CKAN; an officer creates datasets only, no harvest sources or other types."""
-    result = next_auth(context, data_dict)
     wanted = data_dict or {}
-    if not result["success"] or wanted.get("type") in {None, "", "dataset"}:
+    result = next_auth(context, wanted)
+    if not result.get("success") or wanted.get("type") in {None, "", "dataset"}:
         return result
     user, body = context.get("user"), wanted.get("owner_org")
     allowed = may_publish(user, body) if body else authz.has_user_permission_for_some_org(user, PUBLISH)
@@ -82,11 +82,12 @@ def package_create(next_auth: AuthFunction, context: Context, data_dict: DataDic
 
 @toolkit.chained_auth_function
 @toolkit.auth_allow_anonymous_access
-def package_update(next_auth: AuthFunction, context: Context, data_dict: DataDict) -> AuthResult:
+def package_update(next_auth: AuthFunction, context: Context, data_dict: DataDict | None) -> AuthResult:
     """As in CKAN; an officer edits a dataset only while it is a draft."""
-    result = next_auth(context, data_dict)
-    package = get_package_object(context, data_dict)
-    if not result["success"] or not package.owner_org or may_publish(context.get("user"), package.owner_org):
+    wanted = data_dict or {}
+    result = next_auth(context, wanted)
+    package = get_package_object(context, wanted)
+    if not result.get("success") or not package.owner_org or may_publish(context.get("user"), package.owner_org):
         return result
     match stage_of(package) if package.type == "dataset" else None:
         case review.DRAFT:

@@ -434,7 +434,7 @@ def _fill_next_update(data: FlattenDataDict, errors: FlattenErrorDict, package: 
     data[key] = due.isoformat() if due else None
 
 
-def _require_languages(  # noqa: PLR0917
+def _require_languages(
     key: FlattenKey,
     value: Mapping[str, str],
     field: Field,

@@ -97,8 +97,9 @@ def site_account_register(context: Context, data_dict: dict[str, Any]) -> dict[s
     else:
         # Whoever registers last has the say: confirming takes the mailbox and the password together.
         user.fullname, user.password = data["fullname"], data["password1"]
-    accounts.keep(user, language=data["language"])
-    _send_confirmation(user)
+    if user is not None:
+        accounts.keep(user, language=data["language"])
+        _send_confirmation(user)
     return {"email": data["email"]}
 
 
