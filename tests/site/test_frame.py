@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -66,9 +67,13 @@ def test_a_search_for_a_script_is_shown_as_text(app: Any) -> None:
 
 @pytest.mark.usefixtures("clean_db")
 def test_a_signed_in_person_s_name_is_shown_as_text(app: Any) -> None:
-    user = factories.UserWithToken(fullname="<script>alert(2)</script>", password="a-long-password")
-    app.post("/user/login", data={"login": user["name"], "password": "a-long-password"})
-    text = app.get("/en/about").text
+    user = factories.User(fullname="<script>alert(2)</script>", password="a-long-password")
+    client = app.flask_app.test_client()
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', client.get("/user/login").text)
+    assert token
+    form = {"login": user["name"], "password": "a-long-password", "_csrf_token": token[1]}
+    assert client.post("/user/login", data=form).status_code == 302
+    text = client.get("/en/about").text
     assert "alert(2)" in text
     assert read(text).inline == []
 

@@ -6,7 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from ckan.lib.search.common import SolrConnectionError
+from ckan.lib.search.common import SearchError, SolrConnectionError
 from flask import current_app, g, request
 from werkzeug.exceptions import HTTPException
 
@@ -35,7 +35,8 @@ def failure(error: Exception) -> tuple[str, int]:
     # What CKAN's after_request expects, had the failure come before it was set.
     g.setdefault("__timer", 0)
     template = current_app.jinja_env.get_template("site/failure.html")
-    code = (
-        HTTPStatus.SERVICE_UNAVAILABLE if isinstance(error, SolrConnectionError) else HTTPStatus.INTERNAL_SERVER_ERROR
-    )
+    # Styles that the failed page had rendered already count as rendered: this page asks for them anew.
+    g.pop("_webassets", None)
+    searching = isinstance(error, (SearchError, SolrConnectionError))
+    code = HTTPStatus.SERVICE_UNAVAILABLE if searching else HTTPStatus.INTERNAL_SERVER_ERROR
     return template.render(error=site_error(code, None), language=site_language()), code
