@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from pathlib import Path
 
 _TICK_SECONDS = 5.0
 _LAST_LINES = 15
+#: Lines of CKAN's own log say nothing to the person who waits.
+_LOG_LINE = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}")
 
 
 class LaunchError(Exception):
@@ -91,5 +94,6 @@ def fail(failure: LaunchError) -> int:
 
 
 def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1].strip()[:100] if lines else "working"
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
+    telling = [line for line in lines if line and not _LOG_LINE.match(line)]
+    return telling[-1][:100] if telling else "working"
