@@ -130,7 +130,7 @@ The portal is up after {seconds:.0f} s.
 
   Address    {settings.url}/      (Kazakh; /ru/ and /en/ for Russian and English)
   Accounts   admin    {word["admin"]}   administrator of the portal
-             editor   {word["editor"]}   administrator of a publisher: reviews and publishes
+             editor   {word["editor"]}   editor of a publisher: reviews and publishes
              officer  {word["officer"]}   officer of the same publisher: writes drafts
   E-mail     every message that the portal sends is in {settings.run / "mail/box/new"}
   Logs       {settings.logs}

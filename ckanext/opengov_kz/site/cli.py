@@ -15,8 +15,8 @@ __all__ = ["opengov"]
 #: The publisher whose officer and editor the demonstration has, and the one that owns ENSI.
 _BODY = "ministry-of-health"
 _STATISTICS = "bureau-of-national-statistics"
-#: account → CKAN's role in the publisher: an officer writes drafts, an administrator reviews and publishes.
-_ROLES = {"officer": "member", "editor": "admin"}
+#: account → role in the publisher: an officer writes drafts, an editor reviews and publishes.
+_ROLES = {"officer": "member", "editor": "editor"}
 
 
 @click.group()
