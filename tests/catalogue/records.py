@@ -12,10 +12,10 @@ NOTES = {"kk": "Қалалардың тізімі.", "ru": "Список гор�
 RESOURCE = {"name_translated": {"kk": "Кесте", "ru": "Таблица"}, "url": "https://example.kz/a.csv", "format": "CSV"}
 
 
-def act(action: str, *, imported: bool = False, **data: Any) -> Any:
+def act(action: str, *, imported: Any = False, **data: Any) -> Any:
     """Calls an action as the portal itself; `imported` as a harvester does."""
     user = toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"]
-    context: dict[str, Any] = {"user": user, "ignore_auth": True}
+    context: Any = {"user": user, "ignore_auth": True}
     if imported:
         context["opengov_import"] = True
     return toolkit.get_action(action)(context, data)

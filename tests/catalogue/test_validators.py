@@ -10,7 +10,7 @@ import pytest
 from ckan.plugins import toolkit
 
 from ckanext.opengov_kz.catalogue.logic import validators
-from tests.catalogue.records import dataset
+from tests.catalogue.records import dataset, refusal
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "in_english")
 
@@ -83,20 +83,20 @@ def test_an_icon_cannot_be_anything_but_a_name(name: str) -> None:
 def test_a_title_of_another_shape_is_refused_and_nothing_breaks(value: Any) -> None:
     with pytest.raises(toolkit.ValidationError) as refused:
         dataset(title_translated=value)
-    assert "give an object with a text for each language" in refused.value.error_dict["title_translated"][0]
+    assert "give an object with a text for each language" in refusal(refused)["title_translated"][0]
 
 
 def test_a_title_has_at_most_300_letters_in_each_language() -> None:
     dataset(title_translated={"kk": "қ" * 300, "ru": "г" * 300})
     with pytest.raises(toolkit.ValidationError) as refused:
         dataset(title_translated={"kk": "қ" * 301, "ru": "г"})
-    assert "in Kazakh is longer than 300" in refused.value.error_dict["title_translated-kk"][0]
+    assert "in Kazakh is longer than 300" in refusal(refused)["title_translated-kk"][0]
 
 
 def test_a_keyword_that_ckan_refuses_is_named() -> None:
     with pytest.raises(toolkit.ValidationError) as refused:
         dataset(tags_translated={"kk": ["қала/ауыл"], "ru": ["город"]})
-    assert "“қала/ауыл” can't be a keyword" in refused.value.error_dict["tags_translated"][0]
+    assert "“қала/ауыл” can't be a keyword" in refusal(refused)["tags_translated"][0]
 
 
 def test_translations_are_stored_as_json_and_read_as_they_are() -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.resources import files
+from io import StringIO
 from typing import Any
 
 import yaml
@@ -96,9 +97,9 @@ def _load_rows(resource_id: str, resource: Mapping[str, Any]) -> int:
 
 
 def _read(path: str) -> Iterator[dict[str, str | None]]:
-    with (_FOLDER / path).open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield {column: value or None for column, value in row.items()}
+    text = (_FOLDER / path).read_text(encoding="utf-8")
+    for row in csv.DictReader(StringIO(text, newline="")):
+        yield {column: value or None for column, value in row.items()}
 
 
 def _upsert(kind: str, item: Mapping[str, Any]) -> None:
@@ -116,7 +117,7 @@ def _parents_first(publishers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     def add(name: str) -> None:
         publisher = by_name[name]
         parent = publisher.get("parent")
-        if parent in by_name and parent not in ordered:
+        if parent and parent in by_name and parent not in ordered:
             add(parent)
         ordered[name] = publisher
 

@@ -96,7 +96,7 @@ def catalogue_prepare_group(field: None, schema: Schema) -> FieldValidator:  # n
         context: Context,
     ) -> None:
         # Scheming runs this step also when a group is read, when the fields are still extras.
-        if "num_followers" in context["schema_keys"]:
+        if "num_followers" in context.get("schema_keys", ()):
             return
         _prepare_entity((), data, fields, context)
         _fill_name(data, context.get("group"), model.Group)
@@ -323,7 +323,8 @@ def catalogue_parent(key: FlattenKey, data: FlattenDataDict, errors: FlattenErro
         return
     group = context.get("group")
     seen = {group.id} if group else set()
-    above: model.Group | None = parent
+    # CKAN declares no type for the extras of a group.
+    above: Any = parent
     while above is not None:
         if above.id in seen:
             errors[key].append(toolkit._("“{name}” is already under this publisher").format(name=value))
@@ -465,7 +466,7 @@ def _stored_translations(key: FlattenKey, data: FlattenDataDict, context: Contex
     if len(key) > 1:
         resource_id = data.get((*key[:-1], "id"))
         entity = next((r for r in entity.resources if r.id == resource_id), None)
-    stored = catalogue_translations_output((entity.extras or {}).get(key[-1]) if entity else None)
+    stored = catalogue_translations_output((entity.extras or {}).get(key[len(key) - 1]) if entity else None)
     return stored if isinstance(stored, dict) else {}
 
 
