@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from ckan.tests import factories
 from flask import Flask
+from flask.testing import FlaskClient
 
 from ckanext.opengov_kz.site import error_pages, helpers, security
 from tests.site.html import read
@@ -26,6 +27,12 @@ PAGES = (
 LANGUAGES = {"kk": "", "ru": "/ru", "en": "/en"}
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
+
+
+def _token(client: FlaskClient, address: str) -> dict[str, str]:
+    found = re.search(r'name="_csrf_token" value="([^"]+)"', client.get(address).text)
+    assert found
+    return {"_csrf_token": found[1]}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -69,13 +76,30 @@ def test_a_search_for_a_script_is_shown_as_text(app: Any) -> None:
 def test_a_signed_in_person_s_name_is_shown_as_text(app: Any) -> None:
     user = factories.User(fullname="<script>alert(2)</script>", password="a-long-password")
     client = app.flask_app.test_client()
-    token = re.search(r'name="_csrf_token" value="([^"]+)"', client.get("/user/login").text)
-    assert token
-    form = {"login": user["name"], "password": "a-long-password", "_csrf_token": token[1]}
-    assert client.post("/user/login", data=form).status_code == 302
+    form = {"login": user["name"], "password": "a-long-password"}
+    assert client.post("/user/login", data=form | _token(client, "/user/login")).status_code == 302
     text = client.get("/en/about").text
     assert "alert(2)" in text
     assert read(text).inline == []
+
+
+@pytest.mark.usefixtures("clean_db")
+def test_a_person_makes_and_revokes_a_token_without_scripts(app: Any) -> None:
+    user = factories.User(password="a-long-password")
+    client = app.flask_app.test_client()
+    form = {"login": user["name"], "password": "a-long-password"}
+    client.post("/user/login", data=form | _token(client, "/user/login"))
+    page = f"/en/user/{user['name']}/api-tokens"
+    made = client.post(page, data={"name": "<b>notebook</b>"} | _token(client, page)).text
+    assert read(made).title
+    assert re.search(r"<code>ey[\w.-]+</code>", made)
+    listed = client.get(page).text
+    assert "&lt;b&gt;notebook&lt;/b&gt;" in listed
+    assert read(listed).inline == []
+    chosen = re.search(r'name="token" value="([^"]+)"', listed)
+    assert chosen
+    client.post(f"{page}/revoke", data={"token": chosen[1]} | _token(client, page))
+    assert "notebook" not in client.get(page).text
 
 
 def test_security_headers_hold_everywhere(app: Any) -> None:
