@@ -88,7 +88,7 @@ def test_paging_shows_every_row_once(app: CKANTestApp, table: str) -> None:
         ({"min.founded": "1999-01-01"}, ["0099"]),
         ({"min.year": "2019", "f.city": "true"}, ["0120"]),
         ({"f.checked": "2026-01-31", "f.name": "алматы"}, ["0121"]),
-        ({f"f.{ODD}": "alert"}, ["0120"]),
+        ({f"f.{ODD}": "белгі"}, ["0120"]),
     ],
 )
 def test_filters_find_the_rows(app: CKANTestApp, table: str, query: dict[str, str], codes: list[str]) -> None:
@@ -134,7 +134,7 @@ def test_nothing_found_is_said_and_leads_back(app: CKANTestApp, table: str) -> N
         ({"f.founded": "31.01.2026"}, "не дата"),
         ({"max.checked": "9999-12-31"}, "не дата"),
         ({"f.city": "maybe"}, "да или нет"),
-        ({"min.name": "a"}, "нельзя отфильтровать"),
+        ({"min.name": "a"}, "так фильтровать нельзя"),
     ],
 )
 def test_wrong_address_is_explained_and_the_table_still_shown(
@@ -159,7 +159,6 @@ def test_wrong_address_is_explained_and_the_table_still_shown(
         ";",
         "a & | ! ( <-> ):*",
         "'; DROP TABLE x; --",
-        "\x00",
         "💥" * 300,
         "«»",
     ],
