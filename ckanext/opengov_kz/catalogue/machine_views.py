@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ckan.lib.search import SearchError
 from ckan.plugins import toolkit
 from ckan.types import Context
 from ckanext.dcat.utils import CONTENT_TYPES
@@ -34,7 +33,7 @@ def refuse_unknown_forms() -> None:
     if (request.endpoint or "").startswith("dcat."):
         wanted = (request.view_args or {}).get("_format")
         if wanted is not None and wanted not in CONTENT_TYPES:
-            toolkit.abort(404, toolkit._("There is no such format."))
+            toolkit.abort(404)
 
 
 @machine.route("/licence/<id>")
@@ -43,7 +42,7 @@ def licence(id: str) -> str:  # noqa: A002  # CKAN's word for it in every addres
     found = toolkit.get_action("license_list")({}, {})
     chosen = next((item for item in found if item["id"] == id), None)
     if chosen is None:
-        return toolkit.abort(404, toolkit._("There is no such licence."))
+        return toolkit.abort(404)
     lang = display.reader_language()
     words = {
         "title": pick(chosen.get("title_translated") or chosen["title"], lang),
@@ -115,10 +114,7 @@ def _names(kind: str) -> Iterator[str]:
 
 
 def _searched(query: dict[str, Any]) -> dict[str, Any]:
-    try:
-        return toolkit.get_action("package_search")(_anyone(), {"fq": _DATASETS, **query})
-    except SearchError:
-        return toolkit.abort(503, toolkit._("The search does not answer; try again in a few minutes."))
+    return toolkit.get_action("package_search")(_anyone(), {"fq": _DATASETS, **query})
 
 
 def _anyone() -> Context:

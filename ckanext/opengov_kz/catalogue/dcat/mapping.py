@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD, BNode, Literal, URIRef
@@ -70,6 +71,8 @@ def territory_codes(dataset: Mapping[str, Any], categories: Iterable[Mapping[str
 
 class Description(Writer):
     """Describes the catalogue and its datasets in a graph."""
+
+    prefixes = MappingProxyType({"dct": DCTERMS, "dcatap": DCATAP, "eli": ELI, "vcard": VCARD})
 
     def catalogue(self, catalogue: URIRef, publisher: Mapping[str, Any], modified: Any) -> None:
         """Add the catalogue itself: its names, its publisher, its vocabularies of themes, its service."""

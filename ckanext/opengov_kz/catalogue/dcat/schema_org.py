@@ -7,17 +7,18 @@ other languages as `alternateName`), licence, creator, downloads, period, place.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ckanext.dcat.profiles.base import RDFProfile
-from rdflib import RDF, SDO, Literal, URIRef
+from rdflib import RDF, SDO, Graph, Literal, URIRef
 
 from ckanext.opengov_kz.catalogue import display
 from ckanext.opengov_kz.catalogue.dcat import lookup
 from ckanext.opengov_kz.catalogue.dcat.mapping import TABLE_FORMATS, Surroundings, territory_codes
 from ckanext.opengov_kz.catalogue.dcat.values import Translations, moment, names_of, text, translations, web_address
 from ckanext.opengov_kz.catalogue.dcat.vocabulary import KAZAKHSTAN_NAMES, known_format
-from ckanext.opengov_kz.catalogue.dcat.writer import Writer
+from ckanext.opengov_kz.catalogue.dcat.writer import Portal, Writer
 from ckanext.opengov_kz.shared.languages import LANGUAGES, pick
 
 _SHORTEST, _LONGEST = 50, 5_000
@@ -30,14 +31,15 @@ class OpengovSchemaOrgProfile(RDFProfile):
         """Add the dataset to the graph."""
         found = lookup.of_dataset(self.g)
         lang = display.reader_language()
-        self.g.bind("schema", SDO, replace=True)
         StructuredData(self.g, found.portal, lang).dataset(dataset_ref, dataset_dict, found.around(dataset_dict))
 
 
 class StructuredData(Writer):
     """Describes a dataset in one language."""
 
-    def __init__(self, graph: Any, portal: Any, lang: str) -> None:
+    prefixes = MappingProxyType({"schema": SDO})
+
+    def __init__(self, graph: Graph, portal: Portal, lang: str) -> None:
         super().__init__(graph, portal)
         self.lang = lang
 

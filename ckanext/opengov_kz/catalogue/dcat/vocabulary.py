@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from rdflib import Namespace, URIRef
 
-ADMS: Final = Namespace("http://www.w3.org/ns/adms#")
 DCATAP: Final = Namespace("http://data.europa.eu/r5r/")
 ELI: Final = Namespace("http://data.europa.eu/eli/ontology#")
 VCARD: Final = Namespace("http://www.w3.org/2006/vcard/ns#")

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, ClassVar
 from urllib.parse import quote
 
-from rdflib import DCTERMS, FOAF, RDF, SKOS, Graph, Literal, URIRef
+from rdflib import RDF, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ckanext.opengov_kz.catalogue.dcat.values import Translations
-from ckanext.opengov_kz.catalogue.dcat.vocabulary import ADMS, DCATAP, ELI, VCARD
-
-_PREFIXES: Final = {"adms": ADMS, "dcatap": DCATAP, "eli": ELI, "vcard": VCARD, "foaf": FOAF, "skos": SKOS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +37,14 @@ class Portal:
 class Writer:
     """Writes into one graph, about one portal."""
 
+    #: Prefixes that the written forms use.
+    prefixes: ClassVar[Mapping[str, Any]] = {}
+
     def __init__(self, graph: Graph, portal: Portal) -> None:
         self.graph = graph
         self.portal = portal
-        graph.bind("dct", DCTERMS, replace=True)
-        for prefix, namespace in _PREFIXES.items():
-            graph.bind(prefix, namespace)
+        for prefix, namespace in self.prefixes.items():
+            graph.bind(prefix, namespace, replace=True)
 
     def concept(
         self, subject: Node, predicate: URIRef, concept: URIRef, names: Translations, scheme: URIRef | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ckan import model
+from ckan.lib.search import SearchError
 from ckan.logic import fresh_context
 from ckan.plugins import toolkit
 
@@ -143,6 +144,17 @@ def member_roles_list(original_action: Action, context: Context, data_dict: Data
         "admin": toolkit._("Administrator (also manages people)"),
     }
     return [role | {"text": words.get(role["value"], role["text"])} for role in roles]
+
+
+@toolkit.chained_action
+def dcat_catalog_show(original_action: Action, context: Context, data_dict: DataDict) -> str:
+    """As in ckanext-dcat; a query or a page that the search cannot read is refused, and no failure of the portal."""
+    try:
+        return original_action(context, data_dict)
+    except SearchError as error:
+        given = " ".join(str(data_dict[key]) for key in ("q", "fq", "page") if data_dict.get(key))
+        message = toolkit._("Invalid search query: {error_message}").format(error_message=given)
+        raise toolkit.ValidationError({"q": [message]}) from error
 
 
 def _take_step(name: str, context: Context, data_dict: DataDict) -> dict[str, Any]:
