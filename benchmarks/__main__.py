@@ -20,8 +20,8 @@ def main() -> None:
     """Runs the benchmarks named on the command line, all by default, and prints the table."""
     names = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in {"__main__", "result"})
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("names", nargs="*", default=names, choices=[*names, []], metavar="NAME")
-    chosen = parser.parse_args().names
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(names)}")
+    chosen = parser.parse_args().names or names
     app = make_app(load_config(os.environ["CKAN_INI"]))
     results: list[Result] = []
     with app._wsgi_app.test_request_context("/"):  # noqa: SLF001 - as CKAN's own command line does

@@ -11,7 +11,7 @@ from ckanext.opengov_kz.publishing.rows import MODES
 
 
 @validator_args
-def rows_merge_schema(  # noqa: PLR0917 - validators by name, as CKAN hands them over
+def rows_merge_schema(
     not_empty: Validator,
     unicode_safe: Validator,
     not_missing: Validator,
