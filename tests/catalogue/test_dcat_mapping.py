@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
+from rdflib import DCTERMS, FOAF, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 
 from ckanext.opengov_kz.catalogue import rules
 from ckanext.opengov_kz.catalogue.dcat import values
@@ -23,6 +23,8 @@ PORTAL = Portal(
     licences={"kz-open": {"kk": "Тегін", "ru": "Свободно", "en": "Free"}},
     eu_themes={"HEAL": {"kk": "Денсаулық сақтау", "ru": "Здравоохранение", "en": "Health"}},
 )
+# rdflib's own two are closed and complain when pytest looks into them.
+DCAT, XSD = Namespace("http://www.w3.org/ns/dcat#"), Namespace("http://www.w3.org/2001/XMLSchema#")
 REF = URIRef("https://portal.kz/dataset/d1")
 PUBLISHER = {
     "id": "o1",
