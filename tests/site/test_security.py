@@ -10,7 +10,7 @@ from ckan.plugins import toolkit
 from ckan.tests import factories
 
 from ckanext.opengov_kz.site.account_views import is_own_page
-from ckanext.opengov_kz.site.middleware import takes_token
+from ckanext.opengov_kz.site.middleware import takes_token, wrap
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("with_plugins", "clean_db")
@@ -80,6 +80,24 @@ def test_a_token_signs_in_under_api_alone(visit: Visit) -> None:
 )
 def test_where_a_token_counts(method: str, path: str, expected: bool) -> None:
     assert takes_token(method, path, ("kk", "ru", "en")) is expected
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [(0, "203.0.113.9", "127.0.0.1"), (1, "203.0.113.9", "203.0.113.9"), (1, "1.2.3.4, 203.0.113.9", "203.0.113.9")],
+)
+def test_a_visitors_address_is_believed_of_trusted_proxies_alone(
+    ckan_config: Any, proxies: int, forwarded: str, expected: str
+) -> None:
+    seen: list[str] = []
+
+    def app(environ: dict[str, Any], _start: Any) -> list[bytes]:
+        seen.append(environ["REMOTE_ADDR"])
+        return []
+
+    ckan_config["opengov.site.trusted_proxies"] = proxies
+    wrap(app)({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": forwarded, "wsgi.url_scheme": "http"}, None)
+    assert seen == [expected]
 
 
 def test_the_session_changes_at_signing_in(visit: Visit, user: dict[str, Any]) -> None:

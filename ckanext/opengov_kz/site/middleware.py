@@ -15,6 +15,7 @@ from typing import Any
 from ckan.config.middleware.flask_app import csrf
 from ckan.plugins import toolkit
 from flask import request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 _API = re.compile(r"/api(/|$)")
 #: Files that programs fetch with a token: a resource's downloads and CKAN's dump of a table.
@@ -44,6 +45,13 @@ class TokenGuard:
             for header in {"Authorization", toolkit.config["apitoken_header_name"]}:
                 environ.pop(f"HTTP_{header.upper().replace('-', '_')}", None)
         return self.app(environ, start_response)
+
+
+def wrap(app: WsgiApp) -> WsgiApp:
+    """The application behind its guard; behind proxies that set X-Forwarded-For, visitors get their own addresses."""
+    guarded = TokenGuard(app)
+    proxies = toolkit.config["opengov.site.trusted_proxies"]
+    return ProxyFix(guarded, x_for=proxies, x_proto=proxies) if proxies else guarded
 
 
 def check_text() -> None:

@@ -11,10 +11,9 @@ from ckan.lib.plugins import DefaultTranslation
 from ckan.plugins import toolkit
 from flask import Blueprint
 
-from . import account_views, error_pages, helpers, security
+from . import account_views, error_pages, helpers, middleware, security
 from .account_hooks import AccountHooks
 from .logic import action, auth, validators
-from .middleware import TokenGuard
 from .pages import pages
 
 
@@ -41,7 +40,7 @@ class OpengovSitePlugin(AccountHooks, plugins.SingletonPlugin, DefaultTranslatio
         return [account_views.blueprint, pages]
 
     def make_middleware(self, app: Any, config: CKANConfig) -> Any:  # noqa: ARG002  # CKAN's signature
-        app.wsgi_app = TokenGuard(app.wsgi_app)
+        app.wsgi_app = middleware.wrap(app.wsgi_app)
         app.after_request(security.add_headers)
         error_pages.register(app)
         # CKAN gathers its functions at the first request, and other threads see them half gathered: that is HTTP 500.
