@@ -74,7 +74,7 @@ def test_xlsx_types_text_as_text_and_says_where_it_comes_from(app: CKANTestApp, 
     assert sheet.max_row == 123
     first = [cell.value for cell in sheet[2]]
     assert first[:4] == ["0001", "Ауыл 1", 1000.5, 1901]
-    assert first[4].isoformat().startswith("1901-03-01")
+    assert str(first[4]).startswith("1901-03-01")
     formula = sheet.cell(121, 2)
     assert (formula.data_type, formula.value) == ("s", '=HYPERLINK("http://evil.example")')
     assert sheet.cell(122, 3).value == "12345678901234567.89"

@@ -27,7 +27,7 @@ def rows_merge_schema(
         "resource_id": [not_empty, unicode_safe],
         "rows": [not_missing, publishing_rows],
         "key": [ignore_missing, publishing_names],
-        "mode": [default("snapshot"), one_of(MODES)],
+        "mode": [default("snapshot"), one_of(list(MODES))],
         "force": [default(False), boolean_validator],
     }
     return schema
