@@ -24,7 +24,7 @@ def main() -> None:
     chosen = parser.parse_args().names or names
     app = make_app(load_config(os.environ["CKAN_INI"]))
     results: list[Result] = []
-    with app._wsgi_app.test_request_context("/"):  # noqa: SLF001 - as CKAN's own command line does
+    with app._wsgi_app.test_request_context("/"):  # type: ignore[attr-defined]  # noqa: SLF001 - as CKAN does
         for name in chosen:
             results += importlib.import_module(f"benchmarks.{name}").run()
     width = max(len(result.question) for result in results)
