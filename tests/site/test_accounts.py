@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from ckan import model
+from ckan.lib import jobs
 from ckan.tests import factories
 
 from ckanext.opengov_kz.site import accounts
@@ -90,7 +91,7 @@ def test_a_link_expires(visit: Visit, mailbox: Mailbox, ckan_config: Any) -> Non
 @pytest.mark.parametrize("token", ["x", "W10.x.y", "..%2f..%2fetc", "%00", "ә" * 500])
 def test_a_forged_link_is_refused_in_words(visit: Visit, token: str) -> None:
     answer = visit().get(f"/user/confirm/{token}")
-    assert answer.status_code in {404, 410}
+    assert answer.status_code in {400, 404, 410}
 
 
 def test_who_registers_a_strangers_mailbox_does_not_get_the_account_that_the_stranger_confirms(
@@ -211,12 +212,12 @@ def test_asking_for_a_new_password_does_not_tell_whether_the_account_exists(visi
 
 
 def test_a_mail_server_that_refuses_is_tried_again(visit: Visit, mailbox: Mailbox) -> None:
+    later = jobs.get_queue().scheduled_job_registry
+    waiting = later.count
     mailbox.refusing = True
     assert register(visit()).status_code == 200
     assert mailbox.deliver() == []
-    from ckan.lib import jobs  # noqa: PLC0415
-
-    assert jobs.get_queue().scheduled_job_registry.count == 1
+    assert later.count == waiting + 1
 
 
 def test_the_api_registers_nobody(visit: Visit) -> None:
