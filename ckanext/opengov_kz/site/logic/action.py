@@ -1,4 +1,4 @@
-"""Accounts, and reads for the frame, each in a fixed number of queries whatever the number of datasets."""
+"""Accounts, and reads for the frame: a fixed number of queries however many datasets and publishers there are."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def site_group_list(context: Context, data_dict: dict[str, Any]) -> list[dict[st
     ``kind`` (of a category: theme or region) and ``is_organization``. Names that nobody bears are left out.
     """
     toolkit.check_access("site_group_list", context, data_dict)
-    group = model.Group
+    group = model.group_table.c
     wanted = group.name.in_(data_dict.get("names", []))
     if data_dict.get("categories"):
         wanted = sa.or_(wanted, group.is_organization.is_(False))
