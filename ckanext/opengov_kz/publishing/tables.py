@@ -23,12 +23,15 @@ EXTENSIONS = ("csv", "json", "xlsx")
 
 
 def publishing_table(
-    resource: Mapping[str, Any], dataset: Mapping[str, Any], base_url: str | None = None
+    resource: Mapping[str, Any],
+    dataset: Mapping[str, Any],
+    base_url: str | None = None,
+    page_size: int | None = None,
 ) -> dict[str, Any] | None:
     """The table of a resource as the address of the page asks for it; None where there is none to be seen.
 
-    `base_url` is where the table's own links and form lead to; by default the page being made. An address can ask for
-    one table only: a second one on the same page is `{"elsewhere": address of its own page}`.
+    `base_url` is where the table's own links and form lead to; by default the page being made. `page_size` is the
+    number of rows, by default the configured one. An address can ask for one table only: a second one on the same page is `{"elsewhere": address of its own page}`.
     """
     if not resource.get("datastore_active"):
         return None
@@ -40,7 +43,7 @@ def publishing_table(
         return None
     fields = publishing_dictionary(info["fields"])
     query = parse(request.args.items(multi=True), info["fields"])
-    shown = _shown_rows(resource["id"], query, fields)
+    shown = _shown_rows(resource["id"], query, fields, page_size or toolkit.config["opengov.publishing.table_page_size"])
     table = {
         "fields": fields,
         "columns": [_column(field, query) for field in fields],
@@ -60,8 +63,7 @@ def _this_page() -> str:
     return toolkit.url_for(request.endpoint, **arguments)
 
 
-def _shown_rows(resource_id: str, query: TableQuery, fields: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    size = toolkit.config["opengov.publishing.table_page_size"]
+def _shown_rows(resource_id: str, query: TableQuery, fields: Sequence[Mapping[str, Any]], size: int) -> dict[str, Any]:
     try:
         result = _page(resource_id, query, size)
         place = pages(result["total"], query.page, size)
