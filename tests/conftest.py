@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -44,6 +45,41 @@ def reset_db() -> Callable[[], None]:
 
     model.repo.tables_created_and_initialised = True
     return helpers.reset_db
+
+
+@pytest.fixture(scope="session")
+def loaded_plugins() -> None:
+    """All plugins of `ckan.plugins`, loaded once.
+
+    CKAN's own `with_plugins` loads and unloads them for every test, two seconds each time; our tests differ in
+    options and never in plugins.
+    """
+    from ckan import plugins  # noqa: PLC0415
+
+    plugins.load_all()
+
+
+@pytest.fixture
+def with_plugins(loaded_plugins: None, ckan_config: dict[str, Any]) -> None:
+    """The portal's plugins, and the options that the test itself sets."""
+
+
+@pytest.fixture(scope="session")
+def served_app(loaded_plugins: None) -> Any:
+    """The WSGI application, made once: building it for each test takes longer than most tests."""
+    from ckan.common import config  # noqa: PLC0415
+    from ckan.config.middleware import make_app  # noqa: PLC0415
+
+    config["testing"] = True
+    return make_app(config)
+
+
+@pytest.fixture
+def app(with_plugins: None, served_app: Any) -> Any:
+    """A client of the portal, with a cookie jar of its own."""
+    from ckan.tests.helpers import CKANTestApp  # noqa: PLC0415
+
+    return CKANTestApp(served_app)
 
 
 @pytest.fixture(scope="session")
