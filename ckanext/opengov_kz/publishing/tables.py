@@ -31,7 +31,8 @@ def publishing_table(
     """The table of a resource as the address of the page asks for it; None where there is none to be seen.
 
     `base_url` is where the table's own links and form lead to; by default the page being made. `page_size` is the
-    number of rows, by default the configured one. An address can ask for one table only: a second one on the same page is `{"elsewhere": address of its own page}`.
+    number of rows, by default the configured one. An address can ask for one table only: a second one on the same page
+    is `{"elsewhere": address of its own page}`.
     """
     if not resource.get("datastore_active"):
         return None
@@ -43,7 +44,8 @@ def publishing_table(
         return None
     fields = publishing_dictionary(info["fields"])
     query = parse(request.args.items(multi=True), info["fields"])
-    shown = _shown_rows(resource["id"], query, fields, page_size or toolkit.config["opengov.publishing.table_page_size"])
+    size = page_size or toolkit.config["opengov.publishing.table_page_size"]
+    shown = _shown_rows(resource["id"], query, fields, size)
     table = {
         "fields": fields,
         "columns": [_column(field, query) for field in fields],

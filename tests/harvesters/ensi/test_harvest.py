@@ -53,7 +53,7 @@ def resource() -> dict[str, Any]:
 
 def stored() -> dict[str, dict[str, Any]]:
     """All rows of the table by code, with everything that is in them."""
-    query = text(f'SELECT * FROM "{resource()["id"]}"')  # noqa: S608 - our own id
+    query = text(f'SELECT * FROM "{resource()["id"]}"')
     with get_read_engine().connect() as connection:
         return {row["code"]: dict(row) for row in connection.execute(query).mappings()}
 
@@ -289,7 +289,9 @@ def test_a_message_that_comes_twice_loads_the_table_once(
     harvest(source["id"])
     before = stored()
     entry = model.Session.query(HarvestObject).one()
-    queue.get_fetch_publisher().send({"harvest_object_id": entry.id})
+    publisher = queue.get_fetch_publisher()
+    assert publisher is not None
+    publisher.send({"harvest_object_id": entry.id})
 
     assert harvest(source["id"])["jobs"][0]["counts"]["unchanged"] == 350
     assert stored() == before
