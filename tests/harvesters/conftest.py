@@ -62,8 +62,8 @@ def harvest(empty_queues: None) -> Callable[[str], dict[str, Any]]:
 
     def run(source_id: str) -> dict[str, Any]:
         call("harvesting_source_run", id=source_id)
-        _drain(queue.get_gather_consumer(), queue.gather_callback)
-        _drain(queue.get_fetch_consumer(), queue.fetch_callback)
+        drain(queue.get_gather_consumer(), queue.gather_callback)
+        drain(queue.get_fetch_consumer(), queue.fetch_callback)
         call("harvest_jobs_run", source_id=source_id)
         model.Session.remove()
         return call("harvesting_source_status_show", id=source_id)
@@ -71,7 +71,8 @@ def harvest(empty_queues: None) -> Callable[[str], dict[str, Any]]:
     return run
 
 
-def _drain(consumer: Any, callback: Callable[..., Any]) -> None:
+def drain(consumer: Any, callback: Callable[..., Any]) -> None:
+    """Gives a consumer all messages that wait."""
     while True:
         method, channel, body = consumer.basic_get(queue=None)
         if body is None:

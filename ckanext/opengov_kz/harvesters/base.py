@@ -133,6 +133,8 @@ class TableHarvester:
 
     def fetch_stage(self, harvest_object: Record) -> bool:
         """Brings the table's pages to disk, from the first one that is not there."""
+        if _read_note(harvest_object, "report"):
+            return True
         table = _load(harvest_object)
         spool = self._spool(harvest_object, table)
         try:
@@ -148,20 +150,25 @@ class TableHarvester:
             if failure.problem.code in {"version_changed", "version_gone", "total_changed", "total_mismatch"}:
                 # What is on disk belongs to a state of the table that no longer exists: the next run begins anew.
                 spool.remove()
-            _fail(harvest_object, failure.problem, "Fetch")
-            return False
+            return self._failed(harvest_object, failure, "Fetch")
         return True
 
     def import_stage(self, harvest_object: Record) -> bool | str:
-        """Writes the passport and merges the rows; "unchanged" when nothing had to be written."""
+        """Writes the passport and merges the rows; "unchanged" when nothing had to be written.
+
+        The periodic round of ckanext-harvest queues an object once more when it finds it waiting but out of the queue,
+        as it is for a moment after a consumer took it. The second message finds the report of the first and keeps it:
+        otherwise a first load would read as "nothing changed".
+        """
+        if report := _read_note(harvest_object, "report"):
+            return True if rules.has_changed(report) else "unchanged"
         table = _load(harvest_object)
         spool = self._spool(harvest_object, table)
         try:
             with self._lock(harvest_object) as beat:
                 report = self._import(harvest_object, table, spool, beat)
         except StageError as failure:
-            _fail(harvest_object, failure.problem, "Import")
-            return False
+            return self._failed(harvest_object, failure, "Import")
         except MergeError as error:
             details = {"reason": error.code, "detail": error.detail}
             _fail(harvest_object, Problem("merge_refused", details), "Import")
@@ -195,6 +202,13 @@ class TableHarvester:
         _make_current(harvest_object, package["id"])
         return report
 
+    @staticmethod
+    def _failed(harvest_object: Record, failure: StageError, stage: str) -> bool:
+        # The other message about this very object is being worked on: its own end will be the object's.
+        if failure.problem.code != "twice":
+            _fail(harvest_object, failure.problem, stage)
+        return False
+
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """Turns the typed errors of clients into problems that can be worded."""
@@ -215,10 +229,13 @@ class TableHarvester:
     @contextmanager
     def _lock(self, harvest_object: Record) -> Iterator[Any]:
         """One consumer per table. Yields a function to be called now and then, by which it stays ours."""
-        connection = connect_to_redis()
+        connection: Any = connect_to_redis()
         lock = connection.lock(f"opengov:harvesting:{harvest_object.guid}", timeout=_LOCK_SECONDS, blocking=False)
+        holder = f"opengov:harvesting:{harvest_object.guid}:object"
         if not lock.acquire():
-            raise StageError(Problem("already_running"))
+            same = (connection.get(holder) or b"").decode() == harvest_object.id
+            raise StageError(Problem("twice" if same else "already_running"))
+        connection.set(holder, harvest_object.id)
         pending = f"{get_fetch_routing_key()}:{harvest_object.id}"
 
         def beat() -> None:
@@ -305,6 +322,11 @@ def _make_current(harvest_object: Record, package_id: str) -> None:
 
 def _fail(harvest_object: Record, problem: Problem, stage: str) -> None:
     HarvestObjectError.create(message=problem.as_message(), object=harvest_object, stage=stage)
+
+
+def _read_note(harvest_object: Record, key: str) -> dict[str, Any] | None:
+    note: Any = model.Session.query(HarvestObjectExtra).filter_by(harvest_object_id=harvest_object.id, key=key).first()
+    return json.loads(note.value) if note else None
 
 
 def _note(harvest_object: Record, key: str, value: Mapping[str, Any]) -> None:

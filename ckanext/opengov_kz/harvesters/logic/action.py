@@ -150,6 +150,10 @@ class _History:
         names = select(model.Package.id, model.Package.name).where(model.Package.id.in_(packages))
         self.datasets: dict[str, str] = {row.id: row.name for row in model.Session.execute(names)}
 
+    def state(self, entry: Record) -> str:
+        """The state of a table. One that has its report is complete, whatever a message that came late made of it."""
+        return "COMPLETE" if (entry.id, "report") in self.notes else entry.state
+
     def describe(self, job: Record, now: datetime) -> dict[str, Any]:
         objects = self.objects[job.id]
         problems = list(self.job_problems[job.id])
@@ -162,7 +166,7 @@ class _History:
             "gather_errors": len(self.job_problems[job.id]),
         }
         finished = [entry.import_finished for entry in objects if entry.import_finished]
-        state = rules.state(facts, [{"state": entry.state} for entry in objects])
+        state = rules.state(facts, [{"state": self.state(entry)} for entry in objects])
         # ckanext-harvest marks a job only at the next periodic run; its end is that of its last table.
         is_over = state not in {"waiting", "gathering", "loading"}
         ended = _aware(job.finished or max(finished, default=None) or job.gather_finished) if is_over else None
@@ -185,7 +189,7 @@ class _History:
                 {
                     "title": about["code"],
                     "version": about["version"],
-                    "state": entry.state,
+                    "state": self.state(entry),
                     "done": progress["done"],
                     "of": progress["of"],
                     "percent": rules.percent(progress["done"], progress["of"]),
