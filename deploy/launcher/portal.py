@@ -63,21 +63,20 @@ def fill(settings: Settings) -> None:
 def demo(settings: Settings, services: Services) -> None:
     """Runs the portal until Ctrl-C."""
     began = time.monotonic()
-    signal.signal(signal.SIGTERM, _interrupt)
-    with services.running():
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Also where the shell started us in the background and had SIGINT ignored.
+        signal.signal(number, _interrupt)
+    with services.running((*FIRST, *THEN)):
         prepare(settings, testing=False)
-        try:
-            # The harvest of the demonstration needs the agency's simulator, the confirmations need the mail server.
-            services.start_programs(("mail", "ensi"))
-            fill(settings)
-            with step("Starting the portal"):
-                services.start_programs(("web",))
-                wait_for_page(f"{settings.url}/ru/", 90, settings.logs / "web.log")
-            services.start_programs(THEN)
-            _welcome(settings, time.monotonic() - began)
-            _sleep_until_interrupted()
-        finally:
-            services.stop_programs((*THEN, *FIRST))
+        # The harvest of the demonstration needs the agency's simulator, the confirmations need the mail server.
+        services.start_programs(("mail", "ensi"))
+        fill(settings)
+        with step("Starting the portal"):
+            services.start_programs(("web",))
+            wait_for_page(f"{settings.url}/ru/", 90, settings.logs / "web.log")
+        services.start_programs(THEN)
+        _welcome(settings, time.monotonic() - began)
+        _sleep_until_interrupted()
 
 
 def ckan(settings: Settings, *words: str, testing: bool = False) -> str:

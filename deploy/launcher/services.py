@@ -34,26 +34,33 @@ class Services:
         self.settings = settings
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        """Starts what does not run yet; stops everything when nobody else uses it."""
+    def running(self, programs: Sequence[str] = ()) -> Iterator[None]:
+        """Starts the backends that do not run yet; stops everything when nobody else uses it.
+
+        `programs` are what the caller starts above them: they are stopped in any case, and two callers of the same
+        checkout cannot have any at the same time.
+        """
         lease = self.settings.run / "leases" / str(os.getpid())
         lease.parent.mkdir(parents=True, exist_ok=True)
-        lease.touch()
+        if programs and any(other.read_text() for other in self._leases()):
+            raise LaunchError(
+                "The portal of this checkout is already running, or still stopping",
+                f"Open {self.settings.url}, or stop it with Ctrl-C in its terminal and wait for its last line.",
+            )
+        lease.write_text(" ".join(programs))
         try:
             self._start()
             yield
         finally:
-            lease.unlink(missing_ok=True)
-            if not self._leased():
+            if any(other != lease for other in self._leases()):
+                self._control("stop", *programs)
+            else:
                 self.stop()
+            lease.unlink(missing_ok=True)
 
     def start_programs(self, programs: Sequence[str]) -> None:
         """Starts programs of deploy/supervisord.conf and waits for none of them."""
         self._control("start", *programs)
-
-    def stop_programs(self, programs: Sequence[str]) -> None:
-        """Stops these programs and leaves the rest running."""
-        self._control("stop", *programs)
 
     def stop(self) -> None:
         """Stops supervisord with all its programs, and waits for the end."""
@@ -82,9 +89,9 @@ class Services:
                 f"Read {self.settings.logs / f'{name}.log'}.",
             )
 
-    def _leased(self) -> bool:
-        leases = (self.settings.run / "leases").glob("*")
-        return any(_alive(int(lease.name)) for lease in leases)
+    def _leases(self) -> list[Path]:
+        """The leases of processes that still live."""
+        return [lease for lease in (self.settings.run / "leases").glob("*") if _alive(int(lease.name))]
 
     def _refuse_taken_ports(self) -> None:
         taken = {name: port for name, port in self.settings.ports.items() if _answers(port)}
