@@ -50,7 +50,8 @@ def _run(command: str, arguments: list[str], settings: Settings) -> int:
             return portal.tests(settings, services, arguments)
         case "bench":
             with services.running():
-                portal.prepare(settings, testing=True)
+                portal.prepare(settings, services, testing=True)
+                services.wait_for_search()
                 return _call(settings, [settings.python, "-m", "benchmarks", *arguments], testing=True)
         case "test-fast":
             # Without CKAN's own pytest plugin, which connects to the database before the first test.

@@ -29,7 +29,7 @@ def compile_catalogues(settings: Settings) -> None:
     )
 
 
-def prepare(settings: Settings, *, testing: bool) -> None:
+def prepare(settings: Settings, services: Services, *, testing: bool) -> None:
     """Databases, tables and JavaScript catalogues, when something of theirs has changed."""
     stamp = settings.run / ("prepared-test" if testing else "prepared")
     digest = _digest((_PACKAGE / "migration", _PACKAGE / "i18n"), (ROOT / "requirements.txt", ROOT / "deploy/ckan.ini"))
@@ -37,6 +37,7 @@ def prepare(settings: Settings, *, testing: bool) -> None:
         return
     suffix = "_test" if testing else ""
     with step("Preparing the test databases" if testing else "Preparing the databases and the catalogues"):
+        services.wait_for_search()
         _create_databases(settings, suffix)
         compile_catalogues(settings)
         ckan(settings, "db", "init", testing=testing)
@@ -67,12 +68,13 @@ def demo(settings: Settings, services: Services) -> None:
         # Also where the shell started us in the background and had SIGINT ignored.
         signal.signal(number, _interrupt)
     with services.running((*FIRST, *THEN)):
-        prepare(settings, testing=False)
+        prepare(settings, services, testing=False)
         # The harvest of the demonstration needs the agency's simulator, the confirmations need the mail server.
         services.start_programs(("mail", "ensi"))
         fill(settings)
         with step("Starting the portal"):
             services.start_programs(("web",))
+            services.wait_for_search()
             wait_for_page(f"{settings.url}/ru/", 90, settings.logs / "web.log")
         services.start_programs(THEN)
         _welcome(settings, time.monotonic() - began)
@@ -166,7 +168,8 @@ def _digest(folders: Iterable[Path], files: Iterable[Path]) -> str:
 def tests(settings: Settings, services: Services, arguments: list[str]) -> int:
     """Runs pytest on databases of its own, also while the demonstration is up."""
     with services.running():
-        prepare(settings, testing=True)
+        prepare(settings, services, testing=True)
+        services.wait_for_search()
         command = [settings.tool("pytest"), "--ckan-ini=test.ini", *(arguments or ["tests"])]
         return subprocess.run(command, cwd=ROOT, env=settings.environment(testing=True), check=False).returncode
 

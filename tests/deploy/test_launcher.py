@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import sys
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pytest
 
 from deploy.launcher import console, settings
 from deploy.launcher.console import LaunchError
+from deploy.launcher.services import Services
 from deploy.launcher.settings import Settings
 
 pytestmark = pytest.mark.fast
@@ -83,3 +85,13 @@ def test_a_failed_step_shows_its_last_lines_and_what_to_do(tmp_path: Path, capsy
     assert "no route to host" in told
     assert "code 3" in told
     assert "Check the network." in told
+
+
+def test_a_second_demonstration_of_one_checkout_is_refused(tmp_path: Path) -> None:
+    lease = tmp_path / "leases" / str(os.getppid())
+    lease.parent.mkdir()
+    lease.write_text("web")
+    services = Services(ElsewhereSettings(port=9000, folder=tmp_path))
+    with pytest.raises(LaunchError, match="already running"), services.running(("web",)):
+        pytest.fail("it started")
+    assert [path.name for path in lease.parent.iterdir()] == [str(os.getppid())]
