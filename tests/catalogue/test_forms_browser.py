@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from ckan.tests import factories
+from playwright.sync_api import expect
 
 from tests.catalogue.records import NOTES, TITLE, act, category, dataset, publisher, unique
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("with_plugins")]
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("clean_db", "clean_index", "with_plugins")]
 
 WIDTH = 360
 
@@ -48,10 +49,10 @@ def test_a_dataset_is_made_corrected_and_shown_with_its_resource(officer: Any) -
 
     errors = page.locator("[data-form-errors]")
     assert errors.locator("li").count() == 3
-    assert page.evaluate("document.activeElement.hasAttribute('data-form-errors')")
+    page.wait_for_function("document.activeElement.hasAttribute('data-form-errors')")
     errors.get_by_role("link").first.click()
-    assert tab(page, "ru").get_attribute("aria-selected") == "true"
-    assert page.evaluate("document.activeElement.name") == "title_translated-ru"
+    expect(tab(page, "ru")).to_have_attribute("aria-selected", "true")
+    page.wait_for_function("document.activeElement.name == 'title_translated-ru'")
     page.keyboard.type("Проба")
     page.fill("[name=notes_translated-ru]", "Описание")
     tab(page, "kk").click()
@@ -73,11 +74,12 @@ def test_a_dataset_is_made_corrected_and_shown_with_its_resource(officer: Any) -
 
 
 def test_tabs_are_moved_through_by_the_keyboard_and_hide_the_other_languages(officer: Any) -> None:
+    publisher()
     officer.goto("/ru/dataset/new")
-    assert tab(officer, "kk").get_attribute("role") == "tab"
+    expect(tab(officer, "kk")).to_have_attribute("role", "tab")
     tab(officer, "kk").focus()
     officer.keyboard.press("ArrowRight")
-    assert officer.evaluate("document.activeElement.dataset.lang") == "ru"
+    officer.wait_for_function("document.activeElement.dataset.lang == 'ru'")
     assert officer.is_visible("[name=title_translated-ru]")
     assert not officer.is_visible("[name=title_translated-kk]")
     officer.keyboard.press("End")
@@ -91,8 +93,8 @@ def test_the_form_opens_on_the_tab_that_holds_the_error_and_marks_it(officer: An
     officer.goto("/ru/organization/new")
     officer.fill("[name=title_translated-kk]", "Мекеме")
     officer.locator("main button[name=save]").click()
-    assert tab(officer, "ru").get_attribute("aria-selected") == "true"
-    assert tab(officer, "ru").locator(".og-tag-danger").is_visible()
+    expect(tab(officer, "ru")).to_have_attribute("aria-selected", "true")
+    expect(tab(officer, "ru").locator(".og-tag-danger")).to_be_visible()
     assert tab(officer, "kk").locator(".og-tag-danger").count() == 0
     assert officer.get_attribute("[name=title_translated-ru]", "aria-invalid") == "true"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from ckan.lib.redis import connect_to_redis
+from playwright.sync_api import expect
 
 from tests.site.content import category, dataset, publisher
 
@@ -132,18 +133,19 @@ def test_everything_can_be_reached_without_scripts(
     page.goto("/en/")
     page.get_by_role("searchbox").fill("Astana")
     page.get_by_role("search").get_by_role("button").click()
+    page.wait_for_url("**/dataset/?**")
     assert page.locator(".og-dataset").count() > 0
     if not page.locator(".og-facet").first.is_visible():
         page.locator(".og-filters > summary").click()
     page.locator(".og-facet a").first.click()
-    assert page.locator(".og-facet a[aria-current]").count() == 1
+    expect(page.locator(".og-facet a[aria-current]")).to_have_count(1)
     page.locator("a[hreflang=ru]").first.click()
-    assert page.locator("html").get_attribute("lang") == "ru"
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
     assert "q=Astana" in page.url
     if not page.locator(".og-nav ul").is_visible():
         page.locator(".og-nav summary").click()
     page.locator(".og-nav a").nth(1).click()
-    assert page.url.endswith("/ru/organization/")
+    page.wait_for_url("**/ru/organization/")
     context.close()
 
 
