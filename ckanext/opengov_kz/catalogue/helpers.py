@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -11,6 +11,7 @@ from babel.dates import format_date
 from ckan.plugins import toolkit
 
 from ckanext.opengov_kz.catalogue import display, publishers, reference, rules, territories
+from ckanext.opengov_kz.publishing.words import publishing_today
 from ckanext.opengov_kz.shared.languages import LANGUAGES, REQUIRED, Picked, pick
 
 __all__ = [
@@ -129,8 +130,7 @@ def catalogue_update_state(pkg: Mapping[str, Any]) -> dict[str, str] | None:
         day = date.fromisoformat(last) if last else None
     except ValueError:
         return None
-    today = datetime.now(toolkit.h.get_display_timezone()).date()
-    state = rules.update_state(day, str(frequency), today)
+    state = rules.update_state(day, str(frequency), publishing_today())
     if state is None:
         return None
     labels = {
@@ -360,7 +360,8 @@ def _line_value(field: Mapping[str, Any], value: Any, entity: Mapping[str, Any])
     if name.startswith("temporal_") or name in {"last_update", "next_update"}:
         return {"date": value}
     if name == "license_id":
-        return {"text": pick(catalogue_licence(value, entity.get("license_title")), "")}
+        link = toolkit.url_for("catalogue_machine.licence", id=value)
+        return {"text": pick(catalogue_licence(value, entity.get("license_title")), ""), "licence": link}
     choices = toolkit.h.scheming_field_choices(field)
     if choices:
         chosen = value if isinstance(value, list) else [value]

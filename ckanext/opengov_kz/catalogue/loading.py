@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from importlib.resources import files
 from io import StringIO
 from typing import Any
@@ -21,6 +20,7 @@ from ckan.types import Context
 
 from ckanext.opengov_kz.catalogue import reference
 from ckanext.opengov_kz.publishing.rows import merge_rows
+from ckanext.opengov_kz.publishing.words import publishing_today
 
 Progress = Callable[[str], None]
 
@@ -91,7 +91,7 @@ def _load_rows(resource_id: str, resource: Mapping[str, Any]) -> int:
         _read(resource["rows"]),
         key=resource["key"],
         mode="snapshot",
-        today=datetime.now(toolkit.h.get_display_timezone()).date(),
+        today=publishing_today(),
     )
     return report.inserted
 

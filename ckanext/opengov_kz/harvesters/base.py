@@ -14,7 +14,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ckan import model
 from ckan.lib.redis import connect_to_redis
@@ -32,10 +31,10 @@ from ckanext.opengov_kz.harvesters import rules
 from ckanext.opengov_kz.harvesters.rules import Problem, Record
 from ckanext.opengov_kz.harvesters.spool import Spool
 from ckanext.opengov_kz.publishing.rows import MergeError, merge_rows
+from ckanext.opengov_kz.publishing.words import publishing_today
 from ckanext.opengov_kz.shared.http import GuardedClient, HttpError, InvalidJson, RequestFailed, UrlRefused
 
 log = logging.getLogger(__name__)
-
 
 #: Shorter than the 180 seconds after which ckanext-harvest queues an object again: the lock of a consumer that was
 #: killed is then free when its object comes back.
@@ -187,7 +186,7 @@ class TableHarvester:
         publisher = source.owner_org if source else None
         if not publisher:
             raise StageError(Problem("no_publisher"))
-        today = datetime.now(ZoneInfo(toolkit.config["ckan.display_timezone"])).date()
+        today = publishing_today()
         package = _ensure_package(self.passport(table, publisher, today))
         resource = _ensure_resource(package, self.resource(table), self.fields(), self.key)
         notes: dict[str, Any] = {}
@@ -324,20 +323,24 @@ def _fail(harvest_object: Record, problem: Problem, stage: str) -> None:
     HarvestObjectError.create(message=problem.as_message(), object=harvest_object, stage=stage)
 
 
+def _stored_note(harvest_object: Record, key: str) -> Record | None:
+    return model.Session.query(HarvestObjectExtra).filter_by(harvest_object_id=harvest_object.id, key=key).first()
+
+
 def _read_note(harvest_object: Record, key: str) -> dict[str, Any] | None:
-    note: Any = model.Session.query(HarvestObjectExtra).filter_by(harvest_object_id=harvest_object.id, key=key).first()
+    note = _stored_note(harvest_object, key)
     return json.loads(note.value) if note else None
 
 
 def _note(harvest_object: Record, key: str, value: Mapping[str, Any]) -> None:
     """Keeps a JSON note at a harvest object, for the source's page; the last one of each key stays."""
-    session = model.Session
-    note: Any = session.query(HarvestObjectExtra).filter_by(harvest_object_id=harvest_object.id, key=key).first()
+    note = _stored_note(harvest_object, key)
+    text = json.dumps(value, ensure_ascii=False, default=str)
     if note is None:
-        note = HarvestObjectExtra(object=harvest_object, key=key)
-        session.add(note)
-    note.value = json.dumps(value, ensure_ascii=False, default=str)
-    session.commit()
+        model.Session.add(HarvestObjectExtra(object=harvest_object, key=key, value=text))
+    else:
+        note.value = text
+    model.Session.commit()
 
 
 def _beating(rows: Iterator[Mapping[str, Any]], beat: Any) -> Iterator[Mapping[str, Any]]:

@@ -11,7 +11,6 @@ from babel.dates import format_datetime
 from ckan.plugins import toolkit
 
 from ckanext.opengov_kz.harvesters import rules
-from ckanext.opengov_kz.shared.languages import pick
 
 
 def harvesting_state_text(state: str) -> str:
@@ -74,6 +73,8 @@ def harvesting_problem_text(problem: Mapping[str, Any]) -> str:
         return _refusal_text(str(details.get("reason")))
     if code == "request_failed":
         return _failure_text(str(details.get("reason")), details.get("status"))
+    if code == "merge_refused":
+        return toolkit.h.publishing_merge_error(str(details.get("reason")), str(details.get("detail") or ""))
     text = _texts().get(code)
     if text is None:
         return str(details.get("text") or code)
@@ -112,7 +113,6 @@ def _texts() -> dict[str, str]:
         "no_such_table": toolkit._("The agency has no table “%(table)s”."),
         "no_publisher": toolkit._("The source has no publisher, so its datasets would have none."),
         "already_running": toolkit._("Another run is still loading this table."),
-        "merge_refused": toolkit._("The rows could not be merged (%(reason)s %(detail)s). Nothing stored was changed."),
         "refused": toolkit._("The catalogue refused the record: %(text)s"),
     }
 
@@ -170,13 +170,6 @@ def harvesting_frequencies() -> list[dict[str, str]]:
     return [{"value": value, "text": text} for value, text in _frequencies().items()]
 
 
-def harvesting_publishers() -> list[dict[str, str]]:
-    """The publishers for which the reader may add a source, by their names in the reader's language."""
-    found = toolkit.get_action("organization_list_for_user")({}, {"permission": "create_dataset"})
-    choices = [{"value": entry["id"], "text": harvesting_publisher_title(entry)} for entry in found]
-    return sorted(choices, key=lambda choice: choice["text"])
-
-
 def harvesting_moment(iso: str | None) -> str:
     """A moment in words of the reader's language and in the portal's time zone; `iso` carries its zone."""
     if not iso:
@@ -192,9 +185,3 @@ def harvesting_type_title(name: str | None) -> str:
         if harvester["name"] == name:
             return harvester["title"]
     return name or ""
-
-
-def harvesting_publisher_title(organization: Mapping[str, Any]) -> str:
-    """A publisher's name in the reader's language."""
-    translations = organization.get("title_translated") or organization.get("title") or organization["name"]
-    return pick(translations, toolkit.h.lang()).text

@@ -24,6 +24,7 @@ from ckan.plugins import toolkit
 from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 
 from ckanext.opengov_kz.catalogue import display, rules, territories
+from ckanext.opengov_kz.publishing.words import publishing_today
 from ckanext.opengov_kz.shared.identifiers import bin_problem, kato_problem
 from ckanext.opengov_kz.shared.languages import LANGUAGES, REQUIRED, pick, slug
 
@@ -233,7 +234,7 @@ def catalogue_date(value: Any) -> str | None:
 
 def catalogue_not_future(value: Any) -> Any:
     """Refuse a day later than today where the portal stands."""
-    if value and value > _today().isoformat():
+    if value and value > publishing_today().isoformat():
         raise toolkit.Invalid(toolkit._("The date {date} is in the future").format(date=value))
     return value
 
@@ -505,10 +506,6 @@ def _in_language(lang: str) -> str:
 
 def _resource_positions(data: FlattenDataDict) -> Iterator[int]:
     yield from sorted({key[1] for key in data if key[0] == "resources" and len(key) > 2})  # noqa: PLR2004
-
-
-def _today() -> date:
-    return datetime.now(toolkit.h.get_display_timezone()).date()
 
 
 def _dump(value: Any) -> str:
