@@ -23,7 +23,6 @@ pytestmark = pytest.mark.fast
         "халық халқы халықтың халык halyq halyqtyń",
         "орын орны орындар орындардың",
         "су сулар судың суды",
-        "орын орны орындар орындардың",
     ],
 )
 def test_the_forms_of_a_word_share_their_stem(forms: str) -> None:

@@ -48,11 +48,9 @@ _CASE = "[ндт]ин|[гк][ае]|[ндт]и|[дт][ае]|[днт][ае]н|[м�
 _POSSESSIVE = "(?:с?и|и?миз|и?низ)"
 _CASE_AFTER_POSSESSIVE = "(?:н|нин|н[ае]|ни|нд[ае]|н[ае]н|мен|нд[ае]ги)"
 
-#: Two letters are a stem only before a plural or a case: елдер, атқа, үйге; never of «отын», «етік», «апта», «алты».
+#: Two letters are a stem only before a plural or a case: елдер, атқа, үйге; never of «отын», «етік», «апта», «алты», «орны».
 _CASE_OF_SHORT = "[ндт]ин|[гк][ае]|[нд]и|д[ае]|[днт][ае]н|[мбп]ен|менен|[дт][ае]ги"
-SHORT_STEM = (
-    f"^([аеоиу][^аеоиу]|су|уи|аи)(?:(?:{_PLURAL})(?:{_POSSESSIVE}{_CASE_AFTER_POSSESSIVE}?|{_CASE})?|{_CASE_OF_SHORT})$"
-)
+SHORT_STEM = f"^(?!орни)([аеоиу][^аеоиу]|су|уи|аи)(?:(?:{_PLURAL})(?:{_POSSESSIVE}{_CASE_AFTER_POSSESSIVE}?|{_CASE})?|{_CASE_OF_SHORT})$"
 #: The shortest stem of three letters whose rest is a chain of endings.
 ENDINGS = f"^([а-я0-9]{{3,}}?)(?:{_DERIVED})?(?:{_PLURAL})?(?:{_POSSESSIVE}{_CASE_AFTER_POSSESSIVE}?|{_CASE})?$"
 #: облыс and облысы, кеңес and кеңесі: «-сы» cannot be told from «-с» with «-ы», so both lose it.
@@ -62,16 +60,15 @@ FINAL_VOWEL = "^([а-я0-9]{3,})и$"
 #: (expression, replacement), in order; they are the filters of Solr's field type `text_kk`.
 STEMMING = (
     ("ии+", "и"),
-    # орны, its place, is no accusative of «ор».
-    ("^орни", "орини"),
     (SHORT_STEM, "$1"),
     *((ENDINGS, "$1"),) * 3,
     (FINAL_S, "$1"),
     (FINAL_VOWEL, "$1"),
-    # мектебі, көлігі, халқы: what possession softens or contracts.
+    # мектебі, көлігі, халқы, орны: what possession softens or contracts.
     ("г$", "к"),
     ("б$", "п"),
     ("^халк$", "халик"),
+    ("^орн$", "орин"),
 )
 _STEPS = tuple((re.compile(expression), replacement.replace("$1", r"\1")) for expression, replacement in STEMMING)
 _APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
