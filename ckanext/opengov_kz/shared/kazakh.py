@@ -48,7 +48,8 @@ _CASE = "[ндт]ин|[гк][ае]|[ндт]и|[дт][ае]|[днт][ае]н|[м�
 _POSSESSIVE = "(?:с?и|и?миз|и?низ)"
 _CASE_AFTER_POSSESSIVE = "(?:н|нин|н[ае]|ни|нд[ае]|н[ае]н|мен|нд[ае]ги)"
 
-#: Two letters are a stem only before a plural or a case: елдер, атқа, үйге; never of «отын», «етік», «апта», «алты», «орны».
+#: Two letters are a stem only before a plural or a case: елдер, атқа, үйге; never of
+#: «отын», «етік», «апта», «алты», «орны».
 _CASE_OF_SHORT = "[ндт]ин|[гк][ае]|[нд]и|д[ае]|[днт][ае]н|[мбп]ен|менен|[дт][ае]ги"
 SHORT_STEM = f"^(?!орни)([аеоиу][^аеоиу]|су|уи|аи)(?:(?:{_PLURAL})(?:{_POSSESSIVE}{_CASE_AFTER_POSSESSIVE}?|{_CASE})?|{_CASE_OF_SHORT})$"
 #: The shortest stem of three letters whose rest is a chain of endings.
