@@ -51,7 +51,8 @@ _CASE_AFTER_POSSESSIVE = "(?:н|нин|н[ае]|ни|нд[ае]|н[ае]н|ме�
 #: Two letters are a stem only before a plural or a case: елдер, атқа, үйге; never of
 #: «отын», «етік», «апта», «алты», «орны».
 _CASE_OF_SHORT = "[ндт]ин|[гк][ае]|[нд]и|д[ае]|[днт][ае]н|[мбп]ен|менен|[дт][ае]ги"
-SHORT_STEM = f"^(?!орни)([аеоиу][^аеоиу]|су|уи|аи)(?:(?:{_PLURAL})(?:{_POSSESSIVE}{_CASE_AFTER_POSSESSIVE}?|{_CASE})?|{_CASE_OF_SHORT})$"
+_BARE_ENDINGS = f"(?:{_PLURAL})(?:{_POSSESSIVE}{_CASE_AFTER_POSSESSIVE}?|{_CASE})?|{_CASE_OF_SHORT}"
+SHORT_STEM = f"^(?!орни)([аеоиу][^аеоиу]|су|уи|аи)(?:{_BARE_ENDINGS})$"
 #: The shortest stem of three letters whose rest is a chain of endings.
 ENDINGS = f"^([а-я0-9]{{3,}}?)(?:{_DERIVED})?(?:{_PLURAL})?(?:{_POSSESSIVE}{_CASE_AFTER_POSSESSIVE}?|{_CASE})?$"
 #: облыс and облысы, кеңес and кеңесі: «-сы» cannot be told from «-с» with «-ы», so both lose it.
