@@ -23,7 +23,8 @@ PREFIX = "ckanext.opengov_kz."
 MAY_IMPORT = {
     "shared": set(),
     "publishing": {"shared"},
-    "catalogue": {"publishing", "shared"},
+    "search": {"shared"},
+    "catalogue": {"publishing", "search", "shared"},
     "harvesters": {"catalogue", "publishing", "shared"},
     "universal_api": {"catalogue", "publishing", "shared"},
     "discussion": {"shared"},

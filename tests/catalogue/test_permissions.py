@@ -46,6 +46,8 @@ TABLE = {
     "catalogue_review_show published": THE_BODY,
     "catalogue_review_list": ACCOUNTS,
     "catalogue_address_show": EVERYONE,
+    # search
+    "search_suggest": EVERYONE,
     # what CKAN's own actions come to with our roles
     "package_create": THE_BODY,
     "package_show draft": THE_BODY,

@@ -18,13 +18,6 @@ from flask import has_request_context
 
 from ckanext.opengov_kz.shared.languages import LANGUAGES, pick
 
-# The schema's field whose choices name the codes of a facet.
-_FACET_FIELDS = {
-    "frequency": "frequency",
-    "vocab_data_language": "language",
-    "vocab_translation_missing": "language",
-}
-
 
 def reader_language() -> str:
     """Name the language of the page that is being made; the default one outside of a request."""
@@ -69,15 +62,6 @@ def dataset_owners(datasets: list[dict[str, Any]], facets: Mapping[str, Any]) ->
             entity["display_name"] = text
             if "title" in entity:
                 entity["title"] = text
-
-
-def facet_labels(facets: Mapping[str, Any]) -> None:
-    """Name the codes in facets: update frequencies and languages, in the reader's language."""
-    schema = toolkit.h.scheming_get_dataset_schema("dataset")
-    for facet, field_name in _FACET_FIELDS.items():
-        field = toolkit.h.scheming_field_by_name(schema["dataset_fields"], field_name)
-        for item in _items(facets, facet):
-            item["display_name"] = choice_label(field["choices"], item["name"])
 
 
 def group_titles(names: Collection[str]) -> dict[str, dict[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from babel.dates import format_date
 from ckan.plugins import toolkit
 
-from ckanext.opengov_kz.catalogue import display, publishers, reference, rules, territories
+from ckanext.opengov_kz.catalogue import display, facets, publishers, reference, rules, territories
 from ckanext.opengov_kz.publishing.words import publishing_today
 from ckanext.opengov_kz.shared.languages import LANGUAGES, REQUIRED, Picked, pick
 
@@ -122,24 +122,8 @@ def catalogue_date(value: str | None) -> str:
 
 def catalogue_update_state(pkg: Mapping[str, Any]) -> dict[str, str] | None:
     """Say how fresh a dataset is: ``state``, ``label`` and the ``tag``'s class; None if unknown."""
-    last = pkg.get("last_update")
-    frequency = pkg.get("frequency")
-    if frequency not in rules.FREQUENCIES:
-        return None
-    try:
-        day = date.fromisoformat(last) if last else None
-    except ValueError:
-        return None
-    state = rules.update_state(day, str(frequency), publishing_today())
-    if state is None:
-        return None
-    labels = {
-        "up_to_date": toolkit._("Up to date"),
-        "due_soon": toolkit._("Update due soon"),
-        "overdue": toolkit._("Update overdue"),
-        "as_needed": toolkit._("Updated as needed"),
-    }
-    return {"state": state, "label": labels[state], "tag": _STATE_TAGS[state]}
+    state = facets.update_state(pkg, publishing_today())
+    return {"state": state, "label": facets.state_labels()[state], "tag": _STATE_TAGS[state]} if state else None
 
 
 def catalogue_licence(licence_id: str, title: str | None = None) -> str:

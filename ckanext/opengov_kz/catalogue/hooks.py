@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ckan.plugins import toolkit
 from ckan.types import Context
 
-from ckanext.opengov_kz.catalogue import categories, display, indexing
+from ckanext.opengov_kz.catalogue import categories, display
+from ckanext.opengov_kz.catalogue import facets as facet_lists
 
 Facets = dict[str, str]
 
@@ -25,7 +25,7 @@ class DatasetHooks:
         return "catalogue/dataset_read.html"
 
     def before_dataset_index(self, dataset: dict[str, Any]) -> dict[str, Any]:
-        return indexing.document(dataset)
+        return dataset | facet_lists.of_document(dataset)
 
     def after_dataset_create(self, context: Context, dataset: dict[str, Any]) -> None:  # noqa: ARG002
         categories.file_dataset(dataset)
@@ -49,11 +49,11 @@ class DatasetHooks:
     ) -> dict[str, Any]:
         facets = found.get("search_facets", {})
         display.dataset_owners(found["results"], facets)
-        display.facet_labels(facets)
+        facet_lists.put_labels(facets)
         return found
 
     def dataset_facets(self, facets: Facets, package_type: str) -> Facets:  # noqa: ARG002
-        return _facets(skip="")
+        return facet_lists.titles()
 
     def organization_facets(
         self,
@@ -61,7 +61,7 @@ class DatasetHooks:
         organization_type: str,  # noqa: ARG002
         package_type: str | None,  # noqa: ARG002
     ) -> Facets:
-        return _facets(skip="organization")
+        return facet_lists.titles(skip="organization")
 
     def group_facets(
         self,
@@ -69,18 +69,4 @@ class DatasetHooks:
         group_type: str,  # noqa: ARG002
         package_type: str | None,  # noqa: ARG002
     ) -> Facets:
-        return _facets(skip="")
-
-
-def _facets(skip: str) -> Facets:
-    """List the filters of dataset lists; keywords are those of the reader's language."""
-    facets = {
-        "organization": toolkit._("Publishers"),
-        "groups": toolkit._("Categories"),
-        "frequency": toolkit._("Update frequency"),
-        "res_format": toolkit._("Formats"),
-        f"vocab_keywords_{display.reader_language()}": toolkit._("Keywords"),
-        "vocab_translation_missing": toolkit._("Translation missing"),
-    }
-    facets.pop(skip, None)
-    return facets
+        return facet_lists.titles()

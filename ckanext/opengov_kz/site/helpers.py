@@ -205,15 +205,14 @@ def site_facet_items(name: str, search_facets: dict[str, Any]) -> list[dict[str,
 def site_facets(facet_titles: dict[str, str], search_facets: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the filters that have values: `name`, `title`, `items` (`site_facet_items`).
 
-    Categories are two filters for people, themes and regions, though they are one in the index.
+    Regions are a filter of their own, and no categories beside the themes; kinds are tabs where there are several.
     """
     panels = []
     for name, title in facet_titles.items():
-        items = site_facet_items(name, search_facets)
-        regions = [item for item in items if item["kind"] == "region"] if name == "groups" else []
-        others = [item for item in items if item not in regions]
-        panels.append({"name": name, "title": title, "items": others})
-        panels.append({"name": name, "title": _("Regions"), "items": regions})
+        if name == "dataset_type":
+            continue
+        items = [item for item in site_facet_items(name, search_facets) if item["kind"] != "region"]
+        panels.append({"name": name, "title": title, "items": items})
     return [panel for panel in panels if panel["items"]]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ckanext.opengov_kz.catalogue import indexing
+from ckanext.opengov_kz.search import indexing
 from tests.catalogue.records import RESOURCE, act, dataset, unique
 
 LONG = "Қазақстанның ұлттық қоры туралы мәлімет " * 1000

@@ -1,0 +1,96 @@
+"""The verbs of the search: CKAN's own search understands people, and suggestions while they type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.lib.search.common import SearchError, SolrConnectionError
+from ckan.plugins import toolkit
+from ckan.types import Action, Context, DataDict
+
+from ckanext.opengov_kz.search import lookup, outcome
+from ckanext.opengov_kz.search.logic import schema as schemas
+from ckanext.opengov_kz.search.query import is_fielded, read
+from ckanext.opengov_kz.search.understanding import understand
+from ckanext.opengov_kz.shared.languages import LANGUAGES, pick
+
+#: Who names one of these has a query of his own for Solr.
+_OWN_QUERY = frozenset({"defType", "qf", "mm"})
+_EVERYTHING = frozenset({"", "*:*", "*"})
+_MOST_SUGGESTIONS = 10
+
+
+@toolkit.side_effect_free
+@toolkit.chained_action
+def package_search(original: Action, context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Search as CKAN does; plain words in `q` are understood in Kazakh, Russian and English, in any form and spelling.
+
+    Queries that name fields (`organization:…`), or come with `defType`, `qf` or `mm`, go to CKAN unchanged.
+
+    :returns: CKAN's answer with `search`: how the words were understood (`query`, `corrected`, `near`, `message`)
+    """
+    text = data_dict.get("q")
+    if not isinstance(text, str) or text.strip() in _EVERYTHING or _OWN_QUERY & data_dict.keys():
+        return original(context, data_dict)
+    if is_fielded(text):
+        try:
+            return original(context, data_dict)
+        except SolrConnectionError:
+            raise
+        except SearchError:
+            # A person at the page gets an answer to the words; a program is told that its syntax is wrong.
+            if not context.get("for_view"):
+                raise
+    return _search_words(original, context, data_dict, text)
+
+
+@toolkit.side_effect_free
+def search_suggest(context: Context, data_dict: DataDict) -> list[dict[str, Any]]:
+    """Suggest public things while a person types the beginnings of words, in any spelling.
+
+    :param q: what was typed
+    :param limit: how many are wanted: 8, ten at the most
+    :returns: dicts of name, type, title (in the reader's language) and lang (of the title)
+    """
+    toolkit.check_access("search_suggest", context, data_dict)
+    data, errors = toolkit.navl_validate(data_dict, schemas.search_suggest(), context)
+    if errors:
+        raise toolkit.ValidationError(errors)
+    words = [word for part in read(data["q"]).parts for word in part.words]
+    if not words:
+        return []
+    answer = lookup.select(
+        q=" ".join(words),
+        defType="edismax",
+        qf="suggest words^0.5",
+        pf="suggest",
+        mm="100%",
+        rows=min(data["limit"], _MOST_SUGGESTIONS),
+        fl=["name", "dataset_type", *(f"title_{lang}" for lang in LANGUAGES)],
+        sort="score desc, popularity desc",
+    )
+    return [_suggestion(document) for document in answer["response"]["docs"]]
+
+
+def _suggestion(document: dict[str, Any]) -> dict[str, Any]:
+    picked = pick({lang: document.get(f"title_{lang}") for lang in LANGUAGES}, outcome.reader_language())
+    return {
+        "name": document["name"],
+        "type": document["dataset_type"],
+        "title": picked.text or document["name"],
+        "lang": picked.lang,
+    }
+
+
+def _search_words(original: Action, context: Context, data_dict: DataDict, text: str) -> dict[str, Any]:
+    lang = outcome.reader_language()
+    understood = understand(text)
+    if not understood.query.parts:
+        found = original(context, {**data_dict, "q": ""})
+        return outcome.tell(found, outcome.nothing_to_search(text))
+    found = original(context, {**data_dict, **understood.parameters(lang)})
+    near = False
+    if not found["count"] and understood.query.words:
+        found = original(context, {**data_dict, **understood.near(lang)})
+        near = bool(found["count"])
+    return outcome.tell(found, outcome.of(text, understood, found, near=near))

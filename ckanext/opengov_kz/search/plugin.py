@@ -1,0 +1,29 @@
+"""The plugin `opengov_search`: what people type is understood, whatever language and spelling it comes in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan import plugins
+from ckan.common import CKANConfig
+from ckan.plugins import toolkit
+
+from . import indexing
+
+
+@toolkit.blanket.actions
+@toolkit.blanket.auth_functions
+@toolkit.blanket.blueprints
+@toolkit.blanket.cli
+@toolkit.blanket.config_declarations
+@toolkit.blanket.helpers
+class OpengovSearchPlugin(plugins.SingletonPlugin):
+    plugins.implements(plugins.IConfigurer)
+    plugins.implements(plugins.IPackageController, inherit=True)
+
+    def update_config(self, config: CKANConfig) -> None:
+        toolkit.add_template_directory(config, "templates")
+        toolkit.add_resource("assets", "opengov-search")
+
+    def before_dataset_index(self, dataset: dict[str, Any]) -> dict[str, Any]:
+        return indexing.document(dataset)
