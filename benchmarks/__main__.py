@@ -15,10 +15,16 @@ from ckan.config.middleware import make_app
 
 from benchmarks.result import Result
 
+_HELPERS = {"__main__", "result", "solr_documents"}
+
 
 def main() -> None:
     """Runs the benchmarks named on the command line, all by default, and prints the table."""
-    names = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in {"__main__", "result"})
+    names = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in _HELPERS)
+        path.stem
+        for path in Path(__file__).parent.glob("*.py")
+        if path.stem not in {"__main__", "result", "solr_documents"}
+    )
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(names)}")
     chosen = parser.parse_args().names or names
@@ -27,6 +33,8 @@ def main() -> None:
     with app._wsgi_app.test_request_context("/"):  # type: ignore[attr-defined]  # noqa: SLF001 - as CKAN does
         for name in chosen:
             results += importlib.import_module(f"benchmarks.{name}").run()
+    if not results:
+        return
     width = max(len(result.question) for result in results)
     print(f"{'question':{width}}  {'ours, s':>9}  {'baseline, s':>11}  {'ratio':>7}")
     for result in results:
