@@ -21,10 +21,6 @@ _HELPERS = {"__main__", "result", "solr_documents"}
 def main() -> None:
     """Runs the benchmarks named on the command line, all by default, and prints the table."""
     names = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in _HELPERS)
-        path.stem
-        for path in Path(__file__).parent.glob("*.py")
-        if path.stem not in {"__main__", "result", "solr_documents"}
-    )
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(names)}")
     chosen = parser.parse_args().names or names
