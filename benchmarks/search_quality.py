@@ -5,7 +5,6 @@ The corpus is `search_corpus.yaml` and the datasets of the demonstration; the qu
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -23,7 +22,6 @@ from ckanext.opengov_kz.search import cores
 
 HERE = Path(__file__).parent
 SHOWN = 3
-Search = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True)
@@ -81,21 +79,17 @@ def plain(text: str) -> list[str]:
     return [document["name"] for document in answer]
 
 
-def hits(search: Search, asked: list[Query]) -> list[bool]:
-    """Which queries find what is wanted."""
-    return [query.is_hit(search(query.text)) for query in asked]
-
-
 def run() -> list[Result]:
     """Prints hit@3 by kind, ours beside plain CKAN's, and the queries that ours misses."""
     asked = queries()
     with solr_documents.two_cores():
         solr_documents.post(passports())
-        found = list(zip(asked, hits(ours, asked), hits(plain, asked), strict=True))
+        found = [(query, query.is_hit(ours(query.text)), query.is_hit(plain(query.text))) for query in asked]
     print(f"{'hit@3 by kind of query':26} {'queries':>8} {'ours':>7} {'plain CKAN':>11}")
-    for kind, group in [*((k, list(g)) for k, g in groupby(found, lambda f: f[0].kind)), ("all", found)]:
-        share = [sum(each[column] for each in group) / len(group) for column in (1, 2)]
-        print(f"{kind:26} {len(group):8} {share[0]:7.1%} {share[1]:11.1%}")
+    groups = [*((kind, list(group)) for kind, group in groupby(found, lambda each: each[0].kind)), ("all", found)]
+    for kind, group in groups:
+        own, theirs = (sum(each[column] for each in group) / len(group) for column in (1, 2))
+        print(f"{kind:26} {len(group):8} {own:7.1%} {theirs:11.1%}")
     for query, own, _ in found:
         if not own:
             print(f"  missed: {query.kind}: «{query.text}», wanted {', '.join(sorted(query.wanted))}")

@@ -35,9 +35,9 @@ def write(folder: Path) -> str:
     _write(folder / "mapping-kazakh.txt", _mapping(kazakh.FOLDING | kazakh.LATIN))
     _write(folder / "mapping-russian.txt", _mapping(kazakh.RUSSIAN_FOLDING | kazakh.RUSSIAN_LATIN))
     schema = _schema()
-    name = f"{schema.getroot().get('name')}-{_VERSION}-{_digest(folder, schema)}"
-    schema.getroot().set("name", name)
-    schema.write(folder / "schema.xml", encoding="utf-8", xml_declaration=True)
+    name = f"{schema.get('name')}-{_VERSION}-{_digest(folder, schema)}"
+    schema.set("name", name)
+    ET.ElementTree(schema).write(folder / "schema.xml", encoding="utf-8", xml_declaration=True)
     return name
 
 
@@ -48,15 +48,19 @@ def name() -> str:
         return write(Path(folder))
 
 
-def _schema() -> ET.ElementTree:
-    schema = ET.parse(_ckan_schema())  # noqa: S314 - a file of the installed CKAN
-    additions = ET.parse(_SOURCES / "additions.xml").getroot()  # noqa: S314 - our own file
+def _schema() -> ET.Element:
+    schema = _read(_ckan_schema())
+    additions = _read(_SOURCES / "additions.xml")
     for analyzer in additions.iter("analyzer"):
         _put_stemming(analyzer)
     for part in ("types", "fields"):
-        _part(schema.getroot(), part).extend(_part(additions, part))
+        _part(schema, part).extend(_part(additions, part))
     ET.indent(schema)
     return schema
+
+
+def _read(path: Path) -> ET.Element:
+    return ET.fromstring(path.read_text(encoding="utf-8").encode())  # noqa: S314 - files of CKAN and of ours
 
 
 def _put_stemming(analyzer: ET.Element) -> None:
@@ -91,8 +95,8 @@ def _mapping(table: dict[str, str]) -> str:
     return "".join(f'"{key}" => "{value}"\n' for key, value in sorted(lines.items()))
 
 
-def _digest(folder: Path, schema: ET.ElementTree) -> str:
-    content = ET.tostring(schema.getroot())
+def _digest(folder: Path, schema: ET.Element) -> str:
+    content = ET.tostring(schema)
     for path in sorted(folder.glob("*")):
         if path.name != "schema.xml":
             content += path.name.encode() + path.read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, TypedDict
 
 from ckan.plugins import toolkit
@@ -9,17 +10,24 @@ from flask import g, has_request_context
 
 from ckanext.opengov_kz.search import spelling
 from ckanext.opengov_kz.search.understanding import Understood
+from ckanext.opengov_kz.shared.kazakh import stem
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 
 _TITLES_READ = 5
 
 
 class Outcome(TypedDict):
-    """`corrected`: what misspelt words were taken for; `near`: nothing fits exactly, and what comes near is given."""
+    """How a text was understood.
+
+    - ``corrected``: what misspelt words were taken for, or None;
+    - ``near``: nothing fits, and what comes near is given instead; ``suggestion``: what may have been meant then;
+    - ``message``: in words, what the person should know of the text.
+    """
 
     query: str
     corrected: str | None
     near: bool
+    suggestion: str | None
     message: str | None
 
 
@@ -31,17 +39,22 @@ def reader_language() -> str:
 
 def of(text: str, understood: Understood, found: dict[str, Any], *, near: bool) -> Outcome:
     """Say how a text was understood, reading the words that misspelt ones stand for from the titles found."""
-    message = (
-        toolkit._("The query is very long: only its first words were looked up.") if understood.query.was_cut else None
+    words = understood.query.all_words
+    cut = toolkit._("The query is very long: only its first words were looked up.")
+    meant = _meant(words, words if near else understood.meant, understood, found)
+    return Outcome(
+        query=text,
+        corrected=None if near else meant,
+        near=near,
+        suggestion=meant if near else None,
+        message=cut if understood.query.was_cut else None,
     )
-    corrected = None if near or not found["count"] else _corrected(understood, found)
-    return Outcome(query=text, corrected=corrected, near=near, message=message)
 
 
 def nothing_to_search(text: str) -> Outcome:
     """Say that a text has no word in it."""
     message = toolkit._("There is no word to look for in what was typed; everything is shown.")
-    return Outcome(query=text, corrected=None, near=False, message=message)
+    return Outcome(query=text, corrected=None, near=False, suggestion=None, message=message)
 
 
 def tell(found: dict[str, Any], outcome: Outcome) -> dict[str, Any]:
@@ -56,20 +69,16 @@ def of_request() -> Outcome | None:
     return g.get("opengov_search_outcome") if has_request_context() else None
 
 
-def _corrected(understood: Understood, found: dict[str, Any]) -> str | None:
+def _meant(words: list[str], doubtful: Container[str], understood: Understood, found: dict[str, Any]) -> str | None:
+    """Write the words with the doubtful ones as they stand in what was found; None when nothing changes."""
     titles = [title for hit in found["results"][:_TITLES_READ] for title in _titles(hit)]
-    words = []
-    for part in understood.query.parts:
-        for word in part.words:
-            meant = understood.meant.get(word, word)
-            words.append(meant or spelling.shown_form(word, titles) or word)
-    corrected = " ".join(words)
-    return (
-        corrected
-        if any(word in understood.meant for word in understood.query.words)
-        and (corrected != " ".join(word for part in understood.query.parts for word in part.words))
-        else None
-    )
+    meant = [
+        (understood.meant.get(word) or spelling.shown_form(word, titles) or word) if word in doubtful else word
+        for word in words
+    ]
+    # Another form of the same word is no other word.
+    changed = any(stem(new) != stem(word) for new, word in zip(meant, words, strict=True))
+    return " ".join(meant) if changed else None
 
 
 def _titles(hit: dict[str, Any]) -> list[str]:

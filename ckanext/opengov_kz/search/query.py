@@ -59,6 +59,11 @@ class Query:
         """The words that are looked for one by one, not as a phrase."""
         return [word for part in self.parts if not part.is_phrase and not part.excluded for word in part.words]
 
+    @property
+    def all_words(self) -> list[str]:
+        """The words that are looked for, each once, also those of phrases."""
+        return list(dict.fromkeys(word for part in self.parts if not part.excluded for word in part.words))
+
 
 @dataclass(frozen=True)
 class Alternative:
@@ -159,7 +164,7 @@ def _alternative(alternative: Alternative) -> str:
     if len(alternative.words) > 1:
         text = f'"{" ".join(alternative.words)}"~1'
     else:
-        (word,) = alternative.words
+        word = "".join(alternative.words)
         # A fuzzy term of no edits is looked up as it stands.
         ending = "*" if alternative.is_beginning else f"~{alternative.edits}"
         text = word + ending if alternative.is_stem or alternative.edits or alternative.is_beginning else word

@@ -37,9 +37,9 @@ class Understood:
 
     def near(self, lang: str) -> dict[str, str]:
         """Give the parameters that find what comes near, where nothing else was found."""
-        words = dict.fromkeys(self.query.words)
+        words = self.query.all_words
         singles = Query(tuple(Part((word,)) for word in words))
-        return _parameters(write(singles, relaxed(lookup.stems(list(words)))), _NEAR_MATCH, lang)
+        return _parameters(write(singles, relaxed(lookup.stems(words))), _NEAR_MATCH, lang)
 
 
 def understand(text: str) -> Understood:

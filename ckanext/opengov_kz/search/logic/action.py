@@ -90,7 +90,7 @@ def _search_words(original: Action, context: Context, data_dict: DataDict, text:
         return outcome.tell(found, outcome.nothing_to_search(text))
     found = original(context, {**data_dict, **understood.parameters(lang)})
     near = False
-    if not found["count"] and understood.query.words:
+    if not found["count"] and understood.query.all_words:
         found = original(context, {**data_dict, **understood.near(lang)})
         near = bool(found["count"])
     return outcome.tell(found, outcome.of(text, understood, found, near=near))
