@@ -88,7 +88,7 @@ def run() -> list[Result]:
     print(f"{'hit@3 by kind of query':26} {'queries':>8} {'ours':>7} {'plain CKAN':>11}")
     groups = [*((kind, list(group)) for kind, group in groupby(found, lambda each: each[0].kind)), ("all", found)]
     for kind, group in groups:
-        own, theirs = (sum(each[column] for each in group) / len(group) for column in (1, 2))
+        own, theirs = (sum(bool(each[column]) for each in group) / len(group) for column in (1, 2))
         print(f"{kind:26} {len(group):8} {own:7.1%} {theirs:11.1%}")
     for query, own, _ in found:
         if not own:

@@ -196,9 +196,9 @@ def relaxed(stems: Mapping[str, Iterable[str]]) -> Reading:
     """Read words loosely, for an answer that is empty: relatives in spelling, and beginnings of long words."""
     reading = Reading()
     for word, own in stems.items():
-        near = [Alternative((stem,), 0.5, edits(stem), is_stem=True) for stem in own if edits(stem)]
+        near = [Alternative((stem,), 0.1, edits(stem), is_stem=True) for stem in own if edits(stem)]
         long = [stem for stem in own if len(stem) > _LONG]
-        near += [Alternative((stem[: max(_LONG, len(stem) * 2 // 3)],), 0.2, is_beginning=True) for stem in long]
+        near += [Alternative((stem[: max(_LONG, len(stem) * 2 // 3)],), 0.05, is_beginning=True) for stem in long]
         reading.add((word,), near)
     return reading
 

@@ -39,7 +39,10 @@ class Understood:
         """Give the parameters that find what comes near, where nothing else was found."""
         words = self.query.all_words
         singles = Query(tuple(Part((word,)) for word in words))
-        return _parameters(write(singles, relaxed(lookup.stems(words))), _NEAR_MATCH, lang)
+        reading = relaxed(lookup.stems(words))
+        for word in words:
+            reading.add((word,), self.reading.alternatives.get((word,), []))
+        return _parameters(write(singles, reading), _NEAR_MATCH, lang)
 
 
 def understand(text: str) -> Understood:
