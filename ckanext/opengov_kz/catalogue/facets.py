@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from ckan.plugins import toolkit
+from flask import has_request_context, request
 
 from ckanext.opengov_kz.catalogue import display, reference, rules
 from ckanext.opengov_kz.publishing.words import publishing_today
@@ -75,6 +76,16 @@ def update_state(dataset: Mapping[str, Any], today: date) -> str | None:
     except ValueError:
         return None
     return rules.update_state(last, dataset["frequency"], today)
+
+
+def with_kinds(query: str) -> str:
+    """Narrow a filter query of the common search page to the kinds that join it.
+
+    CKAN puts no type into it (`ckan.search.show_all_types`), and harvest sources are datasets to it as well.
+    """
+    if not has_request_context() or request.endpoint != "dataset.search" or "dataset_type:" in query:
+        return query
+    return f"{query} +dataset_type:({' OR '.join(kinds())})"
 
 
 def state_labels() -> dict[str, str]:

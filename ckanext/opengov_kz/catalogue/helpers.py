@@ -25,6 +25,7 @@ __all__ = [
     "catalogue_form_text",
     "catalogue_holder_categories",
     "catalogue_keywords",
+    "catalogue_kinds",
     "catalogue_language_tabs",
     "catalogue_languages",
     "catalogue_licence",
@@ -79,6 +80,11 @@ def catalogue_holder_categories(field: Any = None) -> list[dict[str, Any]]:  # n
 def catalogue_review(dataset_id: str) -> dict[str, Any]:
     """Tell where a dataset stands in its review, to those who write for its publisher; see `catalogue_review_show`."""
     return toolkit.get_action("catalogue_review_show")({}, {"id": dataset_id})
+
+
+def catalogue_kinds() -> dict[str, str]:
+    """Name the kinds of things that the search knows, by dataset type."""
+    return facets.kinds()
 
 
 def catalogue_regions() -> list[dict[str, Any]]:

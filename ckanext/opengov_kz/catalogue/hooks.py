@@ -42,6 +42,9 @@ class DatasetHooks:
             display.dataset(pkg)
             display.dataset_owners([pkg], {})
 
+    def before_dataset_search(self, params: dict[str, Any]) -> dict[str, Any]:
+        return params | {"fq": facet_lists.with_kinds(params.get("fq") or "")}
+
     def after_dataset_search(
         self,
         found: dict[str, Any],

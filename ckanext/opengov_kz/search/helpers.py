@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
+from ckan.plugins import toolkit
+from flask import request
 from markupsafe import Markup
 
 from ckanext.opengov_kz.search import highlighting, outcome
@@ -18,3 +21,18 @@ def search_outcome() -> dict[str, Any]:
 def search_highlights(packages: Sequence[dict[str, Any]], q: str) -> dict[str, dict[str, Markup]]:
     """Give titles and descriptions of shown things with what matched in `<mark>`: id → field → text."""
     return highlighting.of_packages(packages, q)
+
+
+def search_again(words: str) -> str:
+    """Give the address of this search with other words, from its first page on."""
+    return _here(q=words)
+
+
+def search_kind_url(name: str) -> str:
+    """Give the address of this search among one kind of things."""
+    return _here(dataset_type=name)
+
+
+def _here(**changes: str) -> str:
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in {*changes, "page"}]
+    return f"{toolkit.h.url_for('dataset.search')}?{urlencode([*changes.items(), *kept])}"
