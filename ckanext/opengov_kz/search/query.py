@@ -34,7 +34,7 @@ STOP_WORDS = frozenset(_SAY_NOTHING.split())
 _TITLE, _TEXT, _WORDS, _OWN = 6.0, 1.0, 4.0, 1.3
 #: All of one or two words must be there, of more all but one, of many 70 %.
 MUST_MATCH = "2<-1 5<70%"
-_ONE_EDIT, _TWO_EDITS = 3, 7
+_ONE_EDIT, _TWO_EDITS = 4, 7
 _LONG = 4
 
 
@@ -113,8 +113,12 @@ def read(text: str) -> Query:
 
 
 def write(query: Query, reading: Reading) -> str:
-    """Write the query for edismax, with the alternatives of each word beside it."""
-    return " ".join(filter(None, (_written(part, reading) for part in query.parts)))
+    """Write the query for edismax, with the alternatives of each word beside it.
+
+    CKAN joins words with AND, and then no `mm` could relax them: so there is an OR between them, and `mm` decides.
+    """
+    wanted = " OR ".join(_written(part, reading) for part in query.parts if not part.excluded)
+    return " ".join([*([wanted] if wanted else []), *(_written(part, reading) for part in query.parts if part.excluded)])
 
 
 def fields(lang: str) -> str:
@@ -204,5 +208,5 @@ def relaxed(stems: Mapping[str, Iterable[str]]) -> Reading:
 
 
 def edits(stem: str) -> int:
-    """How many letters of a misspelt stem may be wrong: none of up to two, one of up to six, else two."""
+    """How many letters of a misspelt stem may be wrong: none of up to three, one of up to six, else two."""
     return 0 if len(stem) < _ONE_EDIT else 1 if len(stem) < _TWO_EDITS else 2

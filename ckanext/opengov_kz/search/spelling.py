@@ -20,7 +20,7 @@ _TO_RUSSIAN = str.maketrans(_LATIN_KEYS, _RUSSIAN_KEYS)
 _TO_LATIN = str.maketrans(_RUSSIAN_KEYS, _LATIN_KEYS)
 _SHORTEST_HALF = 3
 _SHORTEST_STEM = 4
-_LIKE_ENOUGH = 0.65
+_LIKE_ENOUGH = 0.7
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ-][^\W_]+)*")
 
 

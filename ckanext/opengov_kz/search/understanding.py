@@ -33,7 +33,9 @@ class Understood:
 
     def parameters(self, lang: str) -> dict[str, str]:
         """Give Solr's parameters for a reader of a language."""
-        return _parameters(write(self.query, self.reading), MUST_MATCH, lang)
+        # A single part is not kept together by its brackets: `mm` would count its alternatives.
+        single = sum(not part.excluded for part in self.query.parts) == 1
+        return _parameters(write(self.query, self.reading), "1" if single else MUST_MATCH, lang)
 
     def near(self, lang: str) -> dict[str, str]:
         """Give the parameters that find what comes near, where nothing else was found."""
