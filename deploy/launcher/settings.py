@@ -130,6 +130,7 @@ class Settings:
             "CKAN_STORAGE_PATH": str(site),
             "CKAN_SMTP_SERVER": f"127.0.0.1:{self.ports['mail']}",
             "CKAN_SMTP_MAIL_FROM": "portal@opengov.example",
+            "CKAN_CONTACT_EMAIL": "help@opengov.example",
             "CKAN_HTTP_ALLOWED_PRIVATE_HOSTS": f"127.0.0.1:{self.ports['ensi']}",
             "OPENGOV_ROOT": str(ROOT),
             "OPENGOV_RUN": str(self.run),

@@ -1,0 +1,120 @@
+"""How long does a search among 30,000 datasets take? Ours, with all it asks of Solr, beside plain CKAN's.
+
+The same passports are posted to two cores, one with CKAN's schema and one with ours. Two times are compared, at the
+95th percentile: what Solr itself counts (QTime, summed over the requests of one search), and the action's whole time.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import cycle, islice
+from typing import Any
+
+import requests
+from ckan import model
+from ckan.common import config
+from ckan.logic.action.get import package_search as ckan_package_search
+from ckan.plugins import toolkit
+from ckan.types import Context
+
+from benchmarks import search_quality, solr_documents
+from benchmarks.result import Result
+from ckanext.opengov_kz.catalogue import facets, reference
+from ckanext.opengov_kz.search import cores
+
+DATASETS = 30_000
+ROUNDS = 2
+ROWS = 20
+#: What CKAN's own page of datasets counts.
+PLAIN_FACETS = ["organization", "groups", "tags", "res_format", "license_id"]
+Action = Callable[[str], Any]
+
+
+def passports() -> Iterator[dict[str, Any]]:
+    """The corpus again and again, each time about another region and year."""
+    regions = reference.load("regions")
+    for number, passport in enumerate(islice(cycle(search_quality.passports()), DATASETS)):
+        region, year = regions[number % len(regions)], 1990 + number // 1000
+        names = region["title_translated"]
+        yield passport | {
+            "name": f"{passport['name']}-{number}",
+            "title": {lang: f"{text}, {names[lang]}, {year}" for lang, text in passport["title"].items()},
+            "groups": [{"name": region["name"]}],
+            "organization": {"name": f"publisher-{number % 500}"},
+            "formats": [("CSV", "XLSX", "JSON")[number % 3]],
+            "frequency": ("DAILY", "MONTHLY", "YEARLY")[number % 3],
+            "modified": f"{year}-01-01T00:00:00Z",
+        }
+
+
+def ours(text: str) -> Any:
+    """The portal's search, with the filters of its page."""
+    return toolkit.get_action("package_search")(Context(ignore_auth=True), _asked(text, list(facets.titles())))
+
+
+def plain(text: str) -> Any:
+    """CKAN's own search, with the filters of its page."""
+    return ckan_package_search(
+        Context(ignore_auth=True, user="", model=model, session=model.Session),
+        _asked(text.replace(":", " "), PLAIN_FACETS),
+    )
+
+
+def run() -> list[Result]:
+    """Compares the 95th percentiles, for words as people type them and for exact ones alone."""
+    asked = search_quality.queries()
+    exact = [query.text for query in asked if query.kind == "exact"]
+    results = []
+    with solr_documents.two_cores():
+        solr_documents.post(passports())
+        for name, texts in (("all kinds of queries", [query.text for query in asked]), ("exact words", exact * 10)):
+            own = _measured(ours, solr_documents.OURS, texts)
+            theirs = _measured(plain, solr_documents.PLAIN, texts)
+            for what, mine, base in (("Solr's QTime", own[0], theirs[0]), ("the action", own[1], theirs[1])):
+                question = f"p95 of a search among {DATASETS:,}: {what}, {name}"
+                results.append(Result(question, _p95(mine), _p95(base)))
+    return results
+
+
+def _asked(text: str, counted: list[str]) -> dict[str, Any]:
+    return {"q": text, "rows": ROWS, "facet.field": counted, "facet.limit": 50}
+
+
+def _measured(action: Action, core: str, texts: list[str]) -> tuple[list[float], list[float]]:
+    """Seconds of Solr and of the action for each query; a first round warms both up."""
+    config["solr_url"] = cores.beside(core)
+    solr, whole = [], []
+    for text in texts:
+        action(text)
+    for text in texts * ROUNDS:
+        with _solr_times() as times:
+            began = time.perf_counter()
+            action(text)
+            whole.append(time.perf_counter() - began)
+        solr.append(sum(times))
+    return solr, whole
+
+
+@contextmanager
+def _solr_times() -> Iterator[list[float]]:
+    """Collects in seconds what Solr says it needed for each request."""
+    times: list[float] = []
+    send = requests.Session.send
+
+    def listening(self: requests.Session, *words: Any, **named: Any) -> requests.Response:
+        answer = send(self, *words, **named)
+        times.append(answer.json()["responseHeader"]["QTime"] / 1000)
+        return answer
+
+    requests.Session.send = listening  # type: ignore[method-assign]
+    try:
+        yield times
+    finally:
+        requests.Session.send = send  # type: ignore[method-assign]
+
+
+def _p95(seconds: list[float]) -> float:
+    return statistics.quantiles(seconds, n=20)[-1]
