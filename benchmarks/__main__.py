@@ -34,7 +34,7 @@ def main() -> None:
     width = max(len(result.question) for result in results)
     print(f"{'question':{width}}  {'ours, s':>9}  {'baseline, s':>11}  {'ratio':>7}")
     for result in results:
-        print(f"{result.question:{width}}  {result.ours:9.2f}  {result.baseline:11.2f}  {result.ratio:7.2f}")
+        print(f"{result.question:{width}}  {result.ours:9.4f}  {result.baseline:11.4f}  {result.ratio:7.2f}")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ from ckan.lib.search.common import SearchError
 from markupsafe import Markup, escape
 
 from ckanext.opengov_kz.search import lookup, outcome
-from ckanext.opengov_kz.search.query import is_fielded
-from ckanext.opengov_kz.search.understanding import understand
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 
 log = logging.getLogger(__name__)
@@ -24,19 +22,15 @@ _CHARACTERS = 220
 def of_packages(packages: Sequence[Mapping[str, Any]], text: str) -> dict[str, dict[str, Markup]]:
     """Mark what matched, in the reader's language or the first that the thing has.
 
+    :param text: what this request searched for
     :returns: id → {"title": …, "notes": …}; only what has a match, nothing when Solr does not answer
     """
-    if not packages or not text or is_fielded(text):
+    parameters = outcome.parameters_of_request(text)
+    if not packages or not parameters:
         return {}
     lang = outcome.reader_language()
     try:
-        understood = understand(text)
-        if not understood.query.parts:
-            return {}
-        near = (outcome.of_request() or {}).get("near")
-        marked = _marked(
-            [package["id"] for package in packages], understood.near(lang) if near else understood.parameters(lang)
-        )
+        marked = _marked([package["id"] for package in packages], parameters)
     except SearchError as error:
         log.warning("Matches were not marked: %s", error)
         return {}

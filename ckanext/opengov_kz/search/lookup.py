@@ -1,20 +1,15 @@
-"""Questions to Solr beside the search itself: which words it knows, how it stems them. No text reaches its syntax."""
+"""Questions to Solr beside the search itself: which words does it know? No text reaches its syntax."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pysolr
-import requests
 from ckan.lib.search.common import SearchError, make_connection
 from ckan.plugins import toolkit
 
-log = logging.getLogger(__name__)
-
 _KNOWN_FIELDS = "known_words known_kk known_ru"
-_STEMMED = ("text_kk", "text_ru")
 
 
 def known(words: Iterable[str], stems: Iterable[str] = (), pairs: Iterable[tuple[str, str]] = ()) -> set[Any]:
@@ -36,32 +31,6 @@ def known(words: Iterable[str], stems: Iterable[str] = (), pairs: Iterable[tuple
     return {thing for (thing, _, _), query in zip(asked, queries, strict=True) if counts[query]}
 
 
-def stems(words: Sequence[str]) -> dict[str, list[str]]:
-    """Stem words as the index does, in Kazakh and in Russian.
-
-    :raises SearchError: Solr does not answer
-    """
-    if not words:
-        return {}
-    connection = make_connection()
-    params = {"analysis.fieldtype": ",".join(_STEMMED), "analysis.query": " ".join(words), "wt": "json"}
-    try:
-        answer = connection.get_session().post(
-            f"{connection.url}/analysis/field", data=params, timeout=connection.timeout
-        )
-        answer.raise_for_status()
-        types = answer.json()["analysis"]["field_types"]
-    except requests.RequestException as error:
-        raise SearchError(str(error)) from error
-    found: dict[str, list[str]] = {word: [] for word in words}
-    for kind in _STEMMED:
-        # Names of filters and their tokens take turns; a string between them is a character filter's.
-        last = [step for step in types[kind]["query"] if isinstance(step, list)][-1]
-        for word, tokens in zip(words, _by_word(words, last), strict=True):
-            found[word] += tokens
-    return found
-
-
 def select(**params: Any) -> Mapping[str, Any]:
     """Ask /select with own parameters; ``fq`` of the portal, public and active, is added.
 
@@ -77,16 +46,6 @@ def _select(**params: Any) -> Mapping[str, Any]:
         return make_connection(decode_dates=False).search(query, search_method="post", **params).raw_response
     except pysolr.SolrError as error:
         raise SearchError(f"Solr did not answer: {error}") from error
-
-
-def _by_word(words: Sequence[str], tokens: Sequence[Mapping[str, Any]]) -> list[list[str]]:
-    """Sort tokens to their words by where they begin in the text that was analysed."""
-    starts = []
-    position = 0
-    for word in words:
-        starts.append((position, position + len(word)))
-        position += len(word) + 1
-    return [[token["text"] for token in tokens if start <= token["start"] < end] for start, end in starts]
 
 
 def _own_site() -> str:

@@ -9,7 +9,7 @@ from ckan.plugins import toolkit
 from flask import g, has_request_context
 
 from ckanext.opengov_kz.search import spelling
-from ckanext.opengov_kz.search.understanding import Understood
+from ckanext.opengov_kz.search.understanding import Parameters, Understood
 from ckanext.opengov_kz.shared.kazakh import stem
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 
@@ -57,16 +57,24 @@ def nothing_to_search(text: str) -> Outcome:
     return Outcome(query=text, corrected=None, near=False, suggestion=None, message=message)
 
 
-def tell(found: dict[str, Any], outcome: Outcome) -> dict[str, Any]:
-    """Put the outcome into the answer, and keep it for the page."""
+def tell(found: dict[str, Any], outcome: Outcome, parameters: Parameters) -> dict[str, Any]:
+    """Put the outcome into the answer, and keep it for the page together with Solr's parameters."""
     if has_request_context():
-        g.opengov_search_outcome = outcome
+        g.opengov_search = (outcome, parameters)
     return found | {"search": outcome}
 
 
 def of_request() -> Outcome | None:
     """Give the outcome of the last search of this request."""
-    return g.get("opengov_search_outcome") if has_request_context() else None
+    return g.opengov_search[0] if has_request_context() and "opengov_search" in g else None
+
+
+def parameters_of_request(text: str) -> Parameters:
+    """Give the parameters with which this request searched for a text; empty when it did not."""
+    if not has_request_context() or "opengov_search" not in g:
+        return {}
+    outcome, parameters = g.opengov_search
+    return parameters if outcome["query"] == text else {}
 
 
 def _meant(words: list[str], doubtful: Container[str], understood: Understood, found: dict[str, Any]) -> str | None:

@@ -118,7 +118,9 @@ def write(query: Query, reading: Reading) -> str:
     CKAN joins words with AND, and then no `mm` could relax them: so there is an OR between them, and `mm` decides.
     """
     wanted = " OR ".join(_written(part, reading) for part in query.parts if not part.excluded)
-    return " ".join([*([wanted] if wanted else []), *(_written(part, reading) for part in query.parts if part.excluded)])
+    return " ".join(
+        [*([wanted] if wanted else []), *(_written(part, reading) for part in query.parts if part.excluded)]
+    )
 
 
 def fields(lang: str) -> str:

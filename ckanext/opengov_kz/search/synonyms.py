@@ -9,15 +9,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 
 from ckan.plugins import toolkit
 
 from ckanext.opengov_kz.search.query import Alternative, read
-from ckanext.opengov_kz.shared.kazakh import stem
+from ckanext.opengov_kz.shared import kazakh, russian
 
 log = logging.getLogger(__name__)
 
+OWN_FILE = Path(__file__).with_name("synonyms.txt")
 _WEIGHT = 0.7
 _MOST_WORDS = 6
 
@@ -30,7 +32,7 @@ def table() -> Table:
 
     A file that cannot be read is told in the log, and the search goes on without synonyms.
     """
-    path = Path(toolkit.config["opengov.search.synonyms_file"] or Path(__file__).with_name("synonyms.txt"))
+    path = Path(toolkit.config["opengov.search.synonyms_file"] or OWN_FILE)
     try:
         return _read(path, path.stat().st_mtime_ns)
     except (OSError, UnicodeDecodeError) as error:
@@ -45,8 +47,8 @@ def parse(lines: Iterable[str]) -> Table:
         left, arrow, right = line.partition("#")[0].partition("=>")
         sources = [phrase for text in left.split(",") if (phrase := _words(text))]
         targets = [phrase for text in right.split(",") if (phrase := _words(text))] if arrow else sources
-        for source in sources:
-            known = found.setdefault(tuple(map(stem, source)), [])
+        for source, stemmed in product(sources, (kazakh.stem, russian.stem)):
+            known = found.setdefault(tuple(map(stemmed, source)), [])
             known += [target for target in targets if target != source and target not in known]
     return {key: tuple(values) for key, values in found.items() if values}
 
@@ -56,12 +58,13 @@ def alternatives(words: Sequence[str], known: Table) -> dict[int, list[tuple[int
 
     :returns: position of the first word → (how many words it replaces, the synonym)
     """
-    stems = [stem(word) for word in words]
+    readings = [[stemmed(word) for word in words] for stemmed in (kazakh.stem, russian.stem)]
     found: dict[int, list[tuple[int, Alternative]]] = {}
     position = 0
-    while position < len(stems):
-        for length in range(min(_MOST_WORDS, len(stems) - position), 0, -1):
-            targets = known.get(tuple(stems[position : position + length]))
+    while position < len(words):
+        for length in range(min(_MOST_WORDS, len(words) - position), 0, -1):
+            keys = [tuple(stems[position : position + length]) for stems in readings]
+            targets = next((known[key] for key in keys if key in known), ())
             if targets:
                 found[position] = [(length, Alternative(target, _WEIGHT)) for target in targets]
                 position += length - 1

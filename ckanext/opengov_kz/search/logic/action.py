@@ -11,13 +11,15 @@ from ckan.types import Action, Context, DataDict
 from ckanext.opengov_kz.search import lookup, outcome
 from ckanext.opengov_kz.search.logic import schema as schemas
 from ckanext.opengov_kz.search.query import is_fielded, read
-from ckanext.opengov_kz.search.understanding import understand
+from ckanext.opengov_kz.search.understanding import Understood, understand
 from ckanext.opengov_kz.shared.languages import LANGUAGES, pick
 
 #: Who names one of these has a query of his own for Solr.
 _OWN_QUERY = frozenset({"defType", "qf", "mm"})
 _EVERYTHING = frozenset({"", "*:*", "*"})
 _MOST_SUGGESTIONS = 10
+#: Of so many words none may be missing.
+_FEW = 2
 
 
 @toolkit.side_effect_free
@@ -83,14 +85,25 @@ def _suggestion(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _search_words(original: Action, context: Context, data_dict: DataDict, text: str) -> dict[str, Any]:
+    """Search for every word first; only where that finds little, ask the index what the words may mean."""
     lang = outcome.reader_language()
     understood = understand(text)
     if not understood.query.parts:
-        found = original(context, {**data_dict, "q": ""})
-        return outcome.tell(found, outcome.nothing_to_search(text))
-    found = original(context, {**data_dict, **understood.parameters(lang)})
+        return outcome.tell(original(context, {**data_dict, "q": ""}), outcome.nothing_to_search(text), {})
+    parameters = understood.strict(lang)
+    found = original(context, {**data_dict, **parameters})
     near = False
+    if found["count"] < _enough(understood):
+        understood.ask_index()
+        parameters = understood.parameters(lang)
+        found = original(context, {**data_dict, **parameters})
     if not found["count"] and understood.query.all_words:
-        found = original(context, {**data_dict, **understood.near(lang)})
+        parameters = understood.near(lang)
+        found = original(context, {**data_dict, **parameters})
         near = bool(found["count"])
-    return outcome.tell(found, outcome.of(text, understood, found, near=near))
+    return outcome.tell(found, outcome.of(text, understood, found, near=near), parameters)
+
+
+def _enough(understood: Understood) -> int:
+    """How many things must have every word: of many words one may be missing in what is wanted."""
+    return 1 if len(understood.query.parts) <= _FEW else _FEW + 1
