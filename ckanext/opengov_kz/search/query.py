@@ -35,7 +35,6 @@ _TITLE, _TEXT, _WORDS, _OWN = 6.0, 1.0, 4.0, 1.3
 #: All of one or two words must be there, of more all but one, of many 70 %.
 MUST_MATCH = "2<-1 5<70%"
 _ONE_EDIT, _TWO_EDITS = 4, 7
-_LONG = 4
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,11 @@ class Query:
 class Alternative:
     """Another way to find what a word means: words that must all be there; weight 1 is as good as the word itself.
 
-    `edits` of a single word may differ; `is_stem` is written as the index has it, and is not stemmed again.
+    `is_stem` is written as the index has it, and is not stemmed again; `is_beginning` is the beginning of a word.
     """
 
     words: tuple[str, ...]
     weight: float = 1.0
-    edits: int = 0
     is_stem: bool = False
     is_beginning: bool = False
 
@@ -167,13 +165,14 @@ def _written(part: Part, reading: Reading) -> str:
 
 
 def _alternative(alternative: Alternative) -> str:
-    if len(alternative.words) > 1:
-        text = f'"{" ".join(alternative.words)}"~1'
-    else:
-        word = "".join(alternative.words)
+    text = " ".join(alternative.words)
+    if alternative.is_beginning:
+        text = f"words:{text}*"
+    elif alternative.is_stem:
         # A fuzzy term of no edits is looked up as it stands.
-        ending = "*" if alternative.is_beginning else f"~{alternative.edits}"
-        text = word + ending if alternative.is_stem or alternative.edits or alternative.is_beginning else word
+        text += "~0"
+    elif len(alternative.words) > 1:
+        text = f'"{text}"~1'
     return text if alternative.weight == 1 else f"{text}^{alternative.weight:g}"
 
 
@@ -196,17 +195,6 @@ def grouped(query: Query, lengths: Mapping[int, int]) -> Query:
             skip = lengths.get(position, 1) - 1
         position += 1
     return Query(tuple(parts), query.was_cut)
-
-
-def relaxed(stems: Mapping[str, Iterable[str]]) -> Reading:
-    """Read words loosely, for an answer that is empty: relatives in spelling, and beginnings of long words."""
-    reading = Reading()
-    for word, own in stems.items():
-        near = [Alternative((stem,), 0.1, edits(stem), is_stem=True) for stem in own if edits(stem)]
-        long = [stem for stem in own if len(stem) > _LONG]
-        near += [Alternative((stem[: max(_LONG, len(stem) * 2 // 3)],), 0.05, is_beginning=True) for stem in long]
-        reading.add((word,), near)
-    return reading
 
 
 def edits(stem: str) -> int:

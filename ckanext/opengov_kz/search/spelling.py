@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -22,6 +23,20 @@ _SHORTEST_HALF = 3
 _SHORTEST_STEM = 4
 _LIKE_ENOUGH = 0.7
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ-][^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """What a word may be if it is no word: typed on the other keyboard, without a space, with a wrong ending."""
+
+    layout: str | None
+    halves: list[tuple[str, str]]
+    beginnings: list[str]
+
+    @classmethod
+    def of(cls, word: str) -> Guesses:
+        """Guess at a word."""
+        return cls(other_layout(word), halves(word), beginnings(word))
 
 
 def other_layout(word: str) -> str | None:
@@ -48,16 +63,44 @@ def beginnings(word: str) -> list[str]:
     return [folded[:length] for length in range(len(folded) - 1, shortest - 1, -1)]
 
 
-def misspelt(word: str, stems: Iterable[str], known_beginnings: Sequence[str]) -> list[Alternative]:
-    """Give the alternatives of a word that is unknown: its stems with wrong letters, known beginnings of it.
+def misspelt(word: str, similar: Iterable[str], known_beginnings: Sequence[str]) -> list[Alternative]:
+    """Give the alternatives of a word that is unknown: stems like its own, known beginnings of it, what it begins.
 
+    :param similar: stems of the index, nearest first
     :param known_beginnings: those of `beginnings` that are stems in the index, longest first
     """
-    guesses = [Alternative((stem,), 0.8, edits(stem), is_stem=True) for stem in dict.fromkeys(stems) if edits(stem)]
+    guesses = [Alternative((stem,), round(0.8 - 0.05 * rank, 2), is_stem=True) for rank, stem in enumerate(similar)]
     guesses += [Alternative((stem,), 0.6, is_stem=True) for stem in known_beginnings[:1]]
     if len(word) >= _SHORTEST_STEM and word not in STOP_WORDS:
         guesses.append(Alternative((fold(word),), 0.5, is_beginning=True))
     return guesses
+
+
+def related(similar: Iterable[str], stem: str) -> list[Alternative]:
+    """Give what comes near to a word where nothing fits: stems like its own, and words that begin as it does."""
+    near = [Alternative((each,), 0.1, is_stem=True) for each in similar]
+    if len(stem) > _SHORTEST_STEM:
+        near.append(Alternative((stem[: max(_SHORTEST_STEM, len(stem) * 2 // 3)],), 0.05, is_beginning=True))
+    return near
+
+
+def near_enough(stem: str, candidates: Iterable[str]) -> list[str]:
+    """Leave out of a spelling checker's candidates those that differ in more letters than a stem so short may."""
+    return [each for each in candidates if _differs(stem, each) <= edits(stem)]
+
+
+def _differs(one: str, other: str) -> int:
+    """Count the letters that are wrong, missing, superfluous, or changed places with their neighbours."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, left in enumerate(one, start=1):
+        older, before, row = before, row, [i]
+        for j, right in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
 
 
 def shown_form(word: str, titles: Iterable[str]) -> str | None:

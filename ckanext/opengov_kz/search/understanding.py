@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from ckanext.opengov_kz.search import lookup, spelling, synonyms
 from ckanext.opengov_kz.search.query import (
@@ -16,7 +15,6 @@ from ckanext.opengov_kz.search.query import (
     fields,
     grouped,
     read,
-    relaxed,
     write,
 )
 from ckanext.opengov_kz.shared import kazakh, russian
@@ -45,8 +43,10 @@ class Understood:
         """Give the parameters that find what comes near, where nothing else was found."""
         words = self.query.all_words
         singles = Query(tuple(Part((word,)) for word in words))
-        reading = relaxed({word: _stems(word) for word in words})
+        similar = _similar(words)
+        reading = Reading()
         for word in words:
+            reading.add((word,), spelling.related(similar[word], kazakh.stem(word)))
             reading.add((word,), self.reading.alternatives.get((word,), []))
         return _solr(write(singles, reading), _ANY, lang)
 
@@ -56,34 +56,35 @@ class Understood:
         :raises SearchError: Solr does not answer
         """
         words = self.query.words
+        guesses = {word: spelling.Guesses.of(word) for word in words if not word.isdigit()}
         joined = spelling.joined(words)
-        asked = [word for word in dict.fromkeys(words) if not word.isdigit()]
-        known = lookup.known([*asked, *joined])
-        together = {whole: halves for whole, halves in joined.items() if whole in known}
-        for whole, halves in together.items():
+        known, stems = _known(joined, guesses)
+        one_word = {whole: halves for whole, halves in joined.items() if whole in known}
+        for whole, halves in one_word.items():
             # «бала бақша»: each of the two finds the word that they are together.
             for half in halves:
                 self.reading.add((half,), [Alternative((whole,))])
-        halves_of_known = set(_all(together.values()))
-        self._guess([word for word in asked if word not in known and word not in halves_of_known])
+        settled = known.union(*one_word.values())
+        unknown = {word: each for word, each in guesses.items() if word not in settled}
+        if unknown:
+            self._replace(unknown, known, stems)
 
-    def _guess(self, unknown: list[str]) -> None:
-        layouts = {word: other for word in unknown if (other := spelling.other_layout(word))}
-        halves = {word: spelling.halves(word) for word in unknown}
-        beginnings = {word: spelling.beginnings(word) for word in unknown}
-        known = lookup.known(layouts.values(), _all(beginnings.values()), _all(halves.values()))
-        for word in unknown:
+    def _replace(self, unknown: Mapping[str, spelling.Guesses], known: set[str], stems: set[str]) -> None:
+        pairs = lookup.together(pair for each in unknown.values() for pair in each.halves if known.issuperset(pair))
+        similar = _similar(unknown)
+        for word, guesses in unknown.items():
             self.reading.unknown.add(word)
             self.meant[word] = None
-            if layouts.get(word) in known:
-                self.meant[word] = layouts[word]
-                guesses = [Alternative((layouts[word],))]
-            elif pairs := [pair for pair in halves[word] if pair in known]:
-                self.meant[word] = " ".join(pairs[0])
-                guesses = [Alternative(pair) for pair in pairs]
+            if guesses.layout in known:
+                self.meant[word] = guesses.layout
+                alternatives = [Alternative((guesses.layout,))]
+            elif halves := [pair for pair in guesses.halves if pair in pairs]:
+                self.meant[word] = " ".join(halves[0])
+                alternatives = [Alternative(pair) for pair in halves]
             else:
-                guesses = spelling.misspelt(word, _stems(word), [stem for stem in beginnings[word] if stem in known])
-            self.reading.add((word,), guesses)
+                beginnings = [each for each in guesses.beginnings if each in stems]
+                alternatives = spelling.misspelt(word, similar[word], beginnings)
+            self.reading.add((word,), alternatives)
 
     def _parameters(self, must_match: str, lang: str) -> Parameters:
         # A single part is not kept together by its brackets: `mm` would count its alternatives.
@@ -102,12 +103,27 @@ def understand(text: str) -> Understood:
     return understood
 
 
-def _stems(word: str) -> list[str]:
-    return [kazakh.stem(word), russian.stem(word)]
+def _known(joined: Iterable[str], guesses: Mapping[str, spelling.Guesses]) -> tuple[set[str], set[str]]:
+    """Which of all these words stand in public things in any of their forms; and which beginnings are stems there."""
+    words = {*joined, *guesses}
+    for each in guesses.values():
+        words.update([each.layout] if each.layout else [], *each.halves)
+    forms = {word: (kazakh.fold(word), kazakh.stem(word), russian.stem(word)) for word in words}
+    asked = [form for each in forms.values() for form in each]
+    asked += [stem for each in guesses.values() for stem in each.beginnings]
+    fields = lookup.terms(asked, "known_words", "known_kk", "known_ru")
+    known = {word for word, each in forms.items() if any(map(set.__contains__, fields, each))}
+    return known, fields[1]
 
 
-def _all(lists: Iterable[Iterable[Any]]) -> list[Any]:
-    return [thing for things in lists for thing in things]
+def _similar(words: Iterable[str]) -> dict[str, list[str]]:
+    """Which stems of the index come near to those of words, in Kazakh and in Russian."""
+    stems = {word: dict.fromkeys((kazakh.stem(word), russian.stem(word))) for word in words}
+    near = lookup.similar(stem for each in stems.values() for stem in each)
+    return {
+        word: list(dict.fromkeys(found for stem in each for found in spelling.near_enough(stem, near.get(stem, []))))
+        for word, each in stems.items()
+    }
 
 
 def _solr(text: str, must_match: str, lang: str) -> Parameters:
