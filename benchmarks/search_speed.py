@@ -28,6 +28,19 @@ from ckanext.opengov_kz.search import cores
 DATASETS = 30_000
 ROUNDS = 2
 ROWS = 20
+#: Words that thousands of the datasets have, which is what costs time.
+COMMON = [
+    "Абай облысы",
+    "Алматы қаласы",
+    "облысы бойынша деректер",
+    "мемлекеттік тізілім",
+    "область",
+    "статистика по области",
+    "город Астана школы",
+    "Реестр 2010",
+    "мектептер Абай облысы",
+    "бюджет 2001",
+]
 #: What CKAN's own page of datasets counts.
 PLAIN_FACETS = ["organization", "groups", "tags", "res_format", "license_id"]
 Action = Callable[[str], Any]
@@ -67,12 +80,11 @@ def run() -> list[Result]:
     """Compares the 95th percentiles, for words as people type them and for exact ones alone."""
     asked = search_quality.queries()
     everything = [query.text for query in asked]
-    exact = [query.text for query in asked if query.kind == "exact"]
     results = []
     with solr_documents.two_cores():
         solr_documents.post(passports())
         found = [query.text for query in asked if search_quality.plain(query.text)]
-        for name, texts in (("that both find", found), ("exact words", exact * 10), ("of all kinds", everything)):
+        for name, texts in (("common words", COMMON * 20), ("that both find", found), ("of all kinds", everything)):
             own = _measured(ours, solr_documents.OURS, texts)
             theirs = _measured(plain, solr_documents.PLAIN, texts)
             for what, mine, base in (("Solr's QTime", own[0], theirs[0]), ("the action", own[1], theirs[1])):

@@ -98,7 +98,7 @@ def test_an_unknown_word_is_replaced_and_a_known_one_gets_company() -> None:
 
 
 def test_the_readers_language_counts_more() -> None:
-    weights = dict(field.split("^") for field in query.fields("ru").split())
+    weights = dict(field.split("^") for field in query.fields("ru", "school").split())
     assert float(weights["title_ru"]) > float(weights["title_kk"]) > float(weights["text_kk"])
 
 

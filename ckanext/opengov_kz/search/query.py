@@ -22,6 +22,7 @@ _PART = re.compile(r"(?P<sign>(?<!\S)-)?(?:[\"«“„](?P<phrase>[^\"»”“]+
 _FIELD = re.compile(r"(?<![\w:])[+\-(]*(?:\*|(?!https?:|ftp:|mailto:)[A-Za-z][A-Za-z_.0-9-]*):(?=[^\s:/]|/(?!/))")
 _LOCAL_PARAMETERS = re.compile(r"\{!|_query_|_val_")
 _CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]", re.IGNORECASE)
+_LATIN = re.compile(r"[a-z]")
 _LOOKALIKES = str.maketrans("aceopxyihkmtbu", "асеорхуінкмтви")
 #: Words that say nothing of what is looked for.
 _SAY_NOTHING = """
@@ -121,10 +122,15 @@ def write(query: Query, reading: Reading) -> str:
     )
 
 
-def fields(lang: str) -> str:
-    """Name the fields that are searched and their weights, for a reader of a language."""
+def fields(lang: str, text: str) -> str:
+    """Name the fields that are searched and their weights, for a reader of a language.
+
+    English ones are left out where the query has no Latin letter: nothing could be found in them.
+    """
     weights = {"words": _WORDS}
     for other in LANGUAGES:
+        if other == "en" and not _LATIN.search(text):
+            continue
         own = _OWN if other == lang else 1
         weights |= {f"title_{other}": _TITLE * own, f"text_{other}": _TEXT * own}
     return " ".join(f"{name}^{weight:g}" for name, weight in weights.items())

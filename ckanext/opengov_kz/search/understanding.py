@@ -127,4 +127,4 @@ def _similar(words: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _solr(text: str, must_match: str, lang: str) -> Parameters:
-    return {"q": text, "defType": "edismax", "qf": fields(lang), "mm": must_match, "tie": "0.2"}
+    return {"q": text, "defType": "edismax", "qf": fields(lang, text), "mm": must_match, "tie": "0.2"}
