@@ -91,10 +91,10 @@ def test_a_colon_alone_names_no_field(text: str) -> None:
 
 def test_an_unknown_word_is_replaced_and_a_known_one_gets_company() -> None:
     reading = Reading(unknown={"мектпе"})
-    reading.add(("мектпе",), [Alternative(("мектп",), 0.8, 1, is_stem=True)])
+    reading.add(("мектпе",), [Alternative(("мектп",), 0.8, is_stem=True)])
     reading.add(("қр",), [Alternative(("қазақстан", "республикасы"), 0.7)])
     written = query.write(query.read("мектпе ҚР"), reading)
-    assert written == 'мектп~1^0.8 OR (қр OR "қазақстан республикасы"~1^0.7)'
+    assert written == 'мектп~0^0.8 OR (қр OR "қазақстан республикасы"~1^0.7)'
 
 
 def test_the_readers_language_counts_more() -> None:

@@ -62,6 +62,14 @@ def test_russian_in_latin_letters(typed: str, meant: str) -> None:
     assert kazakh.russian_letters(typed) == meant
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("Hалог", "Налог"), ("мектeп", "мектеп"), ("CO2", "CO2"), ("COVID", "COVID"), ("xалық", "халық")],
+)
+def test_latin_lookalikes_in_cyrillic_words_are_cyrillic(typed: str, meant: str) -> None:
+    assert kazakh.one_script(typed) == meant
+
+
 @pytest.mark.parametrize("word", ["", "-", "123", "a", "ы", "'", "ъ", "日本", "x" * 5000])
 def test_no_word_is_too_odd(word: str) -> None:
     assert isinstance(kazakh.stem(word), str)

@@ -20,6 +20,7 @@ from typing import Any
 
 from ckan.plugins import toolkit
 
+from ckanext.opengov_kz.shared.kazakh import one_script
 from ckanext.opengov_kz.shared.languages import LANGUAGES, REQUIRED
 
 # Lucene's longest term has 32,766 bytes.
@@ -48,11 +49,11 @@ def document(dataset: Mapping[str, Any]) -> dict[str, Any]:
         if not title and lang in REQUIRED:
             title = source.get("title") or ""
             texts += [source.get("notes") or "", *_tags(source)]
-        solr[f"title_{lang}"] = title or ""
-        solr[f"notes_{lang}"] = _plain(_in(source.get("notes_translated"), lang))
-        solr[f"text_{lang}"] = [*dataset.get(f"text_{lang}", []), *texts, *_codes(source)]
+        solr[f"title_{lang}"] = one_script(title or "")
+        solr[f"notes_{lang}"] = one_script(_plain(_in(source.get("notes_translated"), lang)))
+        solr[f"text_{lang}"] = [*map(one_script, (*dataset.get(f"text_{lang}", []), *texts)), *_codes(source)]
         solr[f"extras_text_{lang}"] = "\n".join(texts)
-        words += [title or "", *keywords]
+        words += map(one_script, (title or "", *keywords))
     solr["words"] = [*words, *_codes(source)]
     solr["vocab_translation_missing"] = source.get("translation_missing") or []
     solr["vocab_data_language"] = source.get("language") or []

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ckanext.opengov_kz.shared.kazakh import APOSTROPHES
+from ckanext.opengov_kz.shared.kazakh import APOSTROPHES, one_script
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 
 MAX_WORDS = 24
@@ -21,9 +21,7 @@ _WORD = re.compile(rf"[^\W_](?:[\w{APOSTROPHES}]*[^\W_]|[{APOSTROPHES}])*[{APOST
 _PART = re.compile(r"(?P<sign>(?<!\S)-)?(?:[\"«“„](?P<phrase>[^\"»”“]+)[\"»”“]|(?P<text>[^\s\"«»“”„]+))")
 _FIELD = re.compile(r"(?<![\w:])[+\-(]*(?:\*|(?!https?:|ftp:|mailto:)[A-Za-z][A-Za-z_.0-9-]*):(?=[^\s:/]|/(?!/))")
 _LOCAL_PARAMETERS = re.compile(r"\{!|_query_|_val_")
-_CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]")
-_LOOKALIKES = str.maketrans("aceopxyihkmtbu", "асеорхуінкмтви")
 #: Words that say nothing of what is looked for.
 _SAY_NOTHING = """
     и в во на по с со о об обо для из за к ко от до у при над под или не
@@ -142,11 +140,7 @@ def _clean(text: str) -> str:
     visible = "".join(" " if unicodedata.category(c) in {"Cc", "Zs", "Zl", "Zp"} else c for c in composed)
     # What is left of combining marks is stress («за́мок»); Cf are soft hyphens and directions.
     plain = "".join(c for c in visible if unicodedata.category(c) not in {"Cf", "Cs", "Mn", "Co", "Cn"})
-    return _WORD.sub(lambda found: _one_script(found.group()), plain.lower())
-
-
-def _one_script(word: str) -> str:
-    return word.translate(_LOOKALIKES) if _CYRILLIC.search(word) else word
+    return one_script(plain).lower()
 
 
 def _words(text: str) -> tuple[str, ...]:

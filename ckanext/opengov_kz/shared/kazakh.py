@@ -81,6 +81,10 @@ def _reader(*tables: dict[str, str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, keys)))
 
 
+#: Latin letters that look like Cyrillic ones, which get into Cyrillic words by the wrong keyboard: «Hалог», «мектeп».
+_LOOKALIKES = str.maketrans("ABCEHIKMOPTXYaceiopxyhkmt", "АВСЕНІКМОРТХУасеіорхуһкмт")
+_MIXED = re.compile(r"[A-Za-z]*[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]\w*")
+
 _KAZAKH = FOLDING | LATIN
 _KAZAKH_LETTERS = _reader(_KAZAKH)
 _RUSSIAN = RUSSIAN_FOLDING | RUSSIAN_LATIN
@@ -91,6 +95,11 @@ def fold(text: str) -> str:
     """Write a text in the folded alphabet: lower case, Latin letters read as Kazakh ones."""
     plain = _APOSTROPHE.sub("'", text.lower())
     return _KAZAKH_LETTERS.sub(lambda found: _KAZAKH[found.group()], plain)
+
+
+def one_script(text: str) -> str:
+    """Write Latin lookalikes within Cyrillic words as the Cyrillic letters that they are taken for."""
+    return _MIXED.sub(lambda found: found.group().translate(_LOOKALIKES), text)
 
 
 @lru_cache(maxsize=50_000)
