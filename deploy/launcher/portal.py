@@ -61,6 +61,17 @@ def fill(settings: Settings) -> None:
     stamp.touch()
 
 
+def keep_index(settings: Settings, services: Services) -> None:
+    """Rebuild the index when its documents were made for another configset than Solr has now."""
+    stamp = settings.run / "indexed"
+    name = services.schema_name()
+    if (settings.run / "filled").exists() and not (stamp.exists() and stamp.read_text() == name):
+        with step("Rebuilding the search index for its new configset"):
+            services.wait_for_search()
+            ckan(settings, "search", "rebuild", "--fresh")
+    stamp.write_text(name)
+
+
 def demo(settings: Settings, services: Services) -> None:
     """Runs the portal until Ctrl-C."""
     began = time.monotonic()
@@ -71,6 +82,7 @@ def demo(settings: Settings, services: Services) -> None:
         prepare(settings, services, testing=False)
         # The harvest of the demonstration needs the agency's simulator, the confirmations need the mail server.
         services.start_programs(("mail", "ensi"))
+        keep_index(settings, services)
         fill(settings)
         with step("Starting the portal"):
             services.start_programs(("web",))

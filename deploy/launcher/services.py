@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import socket
 import subprocess
@@ -159,12 +160,20 @@ class Services:
             log=self.settings.logs / "configset.log",
             advice="Read the log above.",
         )
+        # A rebuild exchanges two cores: then the name of a core is another than that of its folder.
+        named = {_core_name(path): path for path in home.glob("*/core.properties")}
         for core in CORES:
-            properties = home / core / "core.properties"
-            # A rebuild swaps the names of two cores, and Solr notes that here.
-            if not properties.exists() or "configSet" not in properties.read_text():
+            # One without a configset is from before the extension had its own.
+            if core not in named or "configSet" not in named[core].read_text():
+                properties = named.get(core, home / core / "core.properties")
                 properties.parent.mkdir(exist_ok=True)
                 properties.write_text(f"name={core}\nconfigSet=opengov\n")
+
+    def schema_name(self) -> str:
+        """Name the schema that Solr has: it changes with every change of the configset."""
+        schema = (self.settings.solr_home / "configsets/opengov/conf/schema.xml").read_text(encoding="utf-8")
+        found = re.search(r'<schema[^>]* name="([^"]+)"', schema)
+        return found.group(1) if found else ""
 
     def _start_supervisord(self) -> None:
         settings = self.settings
@@ -206,6 +215,11 @@ class Services:
 
     def _words(self, *words: str) -> list[str]:
         return [str(self.settings.tool("supervisorctl")), "-s", f"unix://{self.settings.socket}", *words]
+
+
+def _core_name(properties: Path) -> str:
+    found = re.search(r"^name=(.+)$", properties.read_text(), re.MULTILINE)
+    return found.group(1).strip() if found else properties.parent.name
 
 
 def wait_for_page(url: str, seconds: float, log: Path) -> None:

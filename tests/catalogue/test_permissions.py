@@ -48,6 +48,9 @@ TABLE = {
     "catalogue_address_show": EVERYONE,
     # search
     "search_suggest": EVERYONE,
+    "search_index_report_show": "– – – – – – Y",
+    "search_index_compare": "– – – – – – Y",
+    "search_index_rebuild": "– – – – – – Y",
     # what CKAN's own actions come to with our roles
     "package_create": THE_BODY,
     "package_show draft": THE_BODY,
@@ -169,7 +172,7 @@ def test_who_may(row: str, world: World) -> None:
 
 
 def test_every_action_of_ours_has_its_row() -> None:
-    prefixes = ("catalogue_", "publishing_", "harvesting_", "site_", "universal_")
+    prefixes = ("catalogue_", "publishing_", "harvesting_", "search_", "site_", "universal_")
     assert plugin_loaded("opengov_site")
     toolkit.get_action("status_show")
     from ckan.logic import _actions  # noqa: PLC0415 — CKAN's own list of the actions it gathered

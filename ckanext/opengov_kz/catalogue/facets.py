@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from ckan import model
 from ckan.plugins import toolkit
 from flask import has_request_context, request
 
@@ -86,6 +87,14 @@ def with_kinds(query: str) -> str:
     if not has_request_context() or request.endpoint != "dataset.search" or "dataset_type:" in query:
         return query
     return f"{query} +dataset_type:({' OR '.join(kinds())})"
+
+
+def update_states() -> dict[str, list[str]]:
+    """Say of all datasets, by id, how fresh they are today, as their documents in the index should have it."""
+    today = publishing_today()
+    rows = model.Session.query(model.Package.id, model.Package.extras)
+    states = {id_: update_state(extras or {}, today) for id_, extras in rows}
+    return {id_: [state] if state else [] for id_, state in states.items()}
 
 
 def state_labels() -> dict[str, str]:

@@ -13,7 +13,7 @@ Facets = dict[str, str]
 
 
 class DatasetHooks:
-    """Methods of IDatasetForm, IPackageController and IFacets; each leads to where it is done."""
+    """Methods of IDatasetForm, IPackageController, IFacets and IExpectedInIndex; each leads to where it is done."""
 
     def package_form(self) -> str:
         return "catalogue/dataset_form.html"
@@ -26,6 +26,9 @@ class DatasetHooks:
 
     def before_dataset_index(self, dataset: dict[str, Any]) -> dict[str, Any]:
         return dataset | facet_lists.of_document(dataset)
+
+    def expected_in_index(self) -> dict[str, dict[str, list[str]]]:
+        return {"vocab_update_state": facet_lists.update_states()}
 
     def after_dataset_create(self, context: Context, dataset: dict[str, Any]) -> None:  # noqa: ARG002
         categories.file_dataset(dataset)

@@ -18,6 +18,7 @@ from ckanext.opengov_kz.catalogue import model, subscriptions
 from ckanext.opengov_kz.catalogue.hooks import DatasetHooks
 from ckanext.opengov_kz.catalogue.logic import action as actions
 from ckanext.opengov_kz.catalogue.logic import auth, stages
+from ckanext.opengov_kz.search.interfaces import IExpectedInIndex
 
 
 @toolkit.blanket.auth_functions
@@ -30,6 +31,7 @@ class OpengovCataloguePlugin(DatasetHooks, SchemingDatasetsPlugin):
     plugins.implements(plugins.IPackageController, inherit=True)
     plugins.implements(plugins.IFacets, inherit=True)
     plugins.implements(plugins.ISignal)
+    plugins.implements(IExpectedInIndex)
 
     def update_config(self, config: CKANConfig) -> None:
         super().update_config(config)

@@ -28,12 +28,12 @@ def beside(core: str) -> str:
     return toolkit.config["solr_url"].rstrip("/").rpartition("/")[0] + f"/{core}"
 
 
-def schema_name(core: str | None = None) -> str:
+def schema_name(core: str | None = None, seconds: float = _SECONDS) -> str:
     """Ask a core, the portal's own by default, for the name of its schema: the version of its configset.
 
     :raises CoreError: Solr does not answer
     """
-    return _get(_base(core) + "/schema/name")["name"]
+    return _get(_base(core) + "/schema/name", seconds=seconds)["name"]
 
 
 def exists(core: str) -> bool:
@@ -46,9 +46,12 @@ def folder(core: str) -> Path:
     return Path(_admin(action="STATUS", core=core)["status"][core]["instanceDir"])
 
 
-def create(core: str, configset: str) -> None:
-    """Load an empty core of a configset that stands in Solr's configset folder."""
-    _admin(action="CREATE", name=core, configSet=configset)
+def create(core: str, configset: str, *, folder: str | None = None) -> None:
+    """Load an empty core of a configset that stands in Solr's configset folder.
+
+    :param folder: where it lies among Solr's cores, unless in one of its own name
+    """
+    _admin(action="CREATE", name=core, configSet=configset, instanceDir=folder or core)
 
 
 def reload(core: str) -> None:
@@ -80,10 +83,10 @@ def _base(core: str | None) -> str:
     return f"{url.rpartition('/')[0]}/{core}" if core else url
 
 
-def _get(url: str, parameters: dict[str, str] | None = None) -> dict[str, Any]:
+def _get(url: str, parameters: dict[str, str] | None = None, seconds: float = _SECONDS) -> dict[str, Any]:
     try:
         # Solr is the portal's own part, at an address of its configuration, and not guarded against.
-        answer = requests.get(url, {"wt": "json"} | (parameters or {}), timeout=_SECONDS)
+        answer = requests.get(url, {"wt": "json"} | (parameters or {}), timeout=seconds)
         body = answer.json()
     except requests.RequestException as error:
         raise CoreError(str(error)) from error

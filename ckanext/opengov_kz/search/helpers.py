@@ -36,3 +36,26 @@ def search_kind_url(name: str) -> str:
 def _here(**changes: str) -> str:
     kept = [(key, value) for key, value in request.args.items(multi=True) if key not in {*changes, "page"}]
     return f"{toolkit.h.url_for('dataset.search')}?{urlencode([*changes.items(), *kept])}"
+
+
+def search_rebuild_state(state: str) -> str:
+    """Name where a rebuild of the index stands."""
+    return {
+        "running": toolkit._("Under way"),
+        "waiting": toolkit._("Waiting for its next turn"),
+        "exchanging": toolkit._("Taking its place"),
+        "stopped": toolkit._("Stopped; it can go on"),
+        "finished": toolkit._("Finished"),
+        "failed": toolkit._("Failed"),
+    }[state]
+
+
+def search_difference_labels() -> dict[str, str]:
+    """Name the kinds of differences between database and index, in the order of a report."""
+    return {
+        "missing": toolkit._("Were missing in the index"),
+        "stale": toolkit._("Were older in the index"),
+        "outdated": toolkit._("Had outdated values in the index"),
+        "orphans": toolkit._("Were in the index alone"),
+        "failed": toolkit._("Could not be indexed"),
+    }

@@ -20,6 +20,7 @@ from typing import Any
 
 from ckan.plugins import toolkit
 
+from ckanext.opengov_kz.search import configset
 from ckanext.opengov_kz.shared.kazakh import one_script
 from ckanext.opengov_kz.shared.languages import LANGUAGES, REQUIRED
 
@@ -55,6 +56,7 @@ def document(dataset: Mapping[str, Any]) -> dict[str, Any]:
         solr[f"extras_text_{lang}"] = "\n".join(texts)
         words += map(one_script, (title or "", *keywords))
     solr["words"] = [*words, *_codes(source)]
+    solr["configset"] = configset.name()
     solr["vocab_translation_missing"] = source.get("translation_missing") or []
     solr["vocab_data_language"] = source.get("language") or []
     if solr.get("capacity") == "public" and solr.get("state") == "active":

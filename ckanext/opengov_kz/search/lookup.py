@@ -6,11 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import requests
-from ckan.lib.search.common import SearchError, make_connection
+from ckan.lib.search.common import SearchError, SolrConnectionError, make_connection
 from ckan.plugins import toolkit
 
 #: One for all: its connections to Solr stay open.
 _SESSION = requests.Session()
+
+
+class AwayError(SearchError, SolrConnectionError):
+    """Solr does not answer at all."""
 
 
 def terms(candidates: Iterable[str], *fields: str) -> list[set[str]]:
@@ -38,7 +42,7 @@ def together(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     query = '{!edismax qf="known_words known_kk known_ru" pf="" cache=false v=$%s}'
     queries = [query % name for name in values]
     answer = _ask(
-        "/select", {"q": "*:*", "rows": 0, "fq": _own_site(), "facet": "true", "facet.query": queries, **values}
+        "/select", {"q": "*:*", "rows": 0, "fq": own_site(), "facet": "true", "facet.query": queries, **values}
     )
     counts = answer["facet_counts"]["facet_queries"]
     return {pair for pair, each in zip(asked, queries, strict=True) if counts[each]}
@@ -63,7 +67,7 @@ def select(**params: Any) -> Mapping[str, Any]:
 
     :raises SearchError: Solr does not answer
     """
-    visible = ["+capacity:public", "+state:active", _own_site(), *params.pop("filters", [])]
+    visible = ["+capacity:public", "+state:active", own_site(), *params.pop("filters", [])]
     return _ask("/select", {**params, "fq": visible})
 
 
@@ -75,9 +79,11 @@ def _ask(handler: str, params: dict[str, Any]) -> Mapping[str, Any]:
         answer.raise_for_status()
         return answer.json()
     except requests.RequestException as error:
-        raise SearchError(f"Solr did not answer: {type(error).__name__}") from error
+        kind = SearchError if isinstance(error, requests.HTTPError) else AwayError
+        raise kind(f"Solr did not answer: {type(error).__name__}") from error
 
 
-def _own_site() -> str:
+def own_site() -> str:
+    """Give the filter of this portal's documents: a Solr may serve several."""
     name = toolkit.config["ckan.site_id"].replace("\\", "\\\\").replace('"', '\\"')
     return f'+site_id:"{name}"'

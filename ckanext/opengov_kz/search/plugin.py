@@ -8,7 +8,7 @@ from ckan import plugins
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit
 
-from . import indexing
+from . import background, indexing, version
 
 
 @toolkit.blanket.actions
@@ -20,10 +20,18 @@ from . import indexing
 class OpengovSearchPlugin(plugins.SingletonPlugin):
     plugins.implements(plugins.IConfigurer)
     plugins.implements(plugins.IPackageController, inherit=True)
+    plugins.implements(plugins.IMiddleware, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         toolkit.add_template_directory(config, "templates")
         toolkit.add_resource("assets", "opengov-search")
+
+    def make_middleware(self, app: Any, config: CKANConfig) -> Any:  # noqa: ARG002 - CKAN's signature
+        # Once in every process that starts, be it a web server, a worker or a command.
+        version.tell()
+        background.remember_app(app)
+        background.plan()
+        return app
 
     def before_dataset_index(self, dataset: dict[str, Any]) -> dict[str, Any]:
         return indexing.document(dataset)

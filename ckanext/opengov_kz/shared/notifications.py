@@ -38,17 +38,29 @@ def notify(user_id: str, template: str, /, **facts: Any) -> bool:
         return False
     language = language_of(user)
     with force_locale(language):
-        facts |= {
-            "user_name": user.display_name,
-            "site_title": toolkit._("Open Government"),
-            "site_url": toolkit.config["ckan.site_url"],
-            "language": language,
-        }
-        subject = " ".join(base.render(f"emails/{template}_subject.txt", facts).split())
-        body = base.render(f"emails/{template}.txt", facts).strip() + "\n"
+        subject, body = _texts(template, facts | {"user_name": user.display_name, "language": language})
         try:
             mailer.mail_user(user, subject, body)
         except mailer.MailerException:
             log.exception("The mail %s to user %s was not sent", template, user.name)
             return False
     return True
+
+
+def notify_address(address: str, template: str, /, **facts: Any) -> bool:
+    """Mails an address of the portal's operator, in the portal's first language; facts as in `notify`."""
+    language = toolkit.config["ckan.locale_default"]
+    with force_locale(language):
+        subject, body = _texts(template, facts | {"user_name": address, "language": language})
+        try:
+            mailer.mail_recipient(address, address, subject, body)
+        except mailer.MailerException:
+            log.exception("The mail %s to %s was not sent", template, address)
+            return False
+    return True
+
+
+def _texts(template: str, facts: dict[str, Any]) -> tuple[str, str]:
+    facts |= {"site_title": toolkit._("Open Government"), "site_url": toolkit.config["ckan.site_url"]}
+    subject = " ".join(base.render(f"emails/{template}_subject.txt", facts).split())
+    return subject, base.render(f"emails/{template}.txt", facts).strip() + "\n"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ckan.lib.search.common import SearchError, SolrConnectionError
 from ckan.plugins import toolkit
-from ckan.types import Action, Context, DataDict
+from ckan.types import Action, Context, DataDict, Schema
 
-from ckanext.opengov_kz.search import lookup, outcome
+from ckanext.opengov_kz.search import background, lookup, notes, outcome, upkeep, version
 from ckanext.opengov_kz.search.logic import schema as schemas
 from ckanext.opengov_kz.search.query import is_fielded, read
 from ckanext.opengov_kz.search.understanding import Understood, understand
@@ -31,19 +33,8 @@ def package_search(original: Action, context: Context, data_dict: DataDict) -> d
 
     :returns: CKAN's answer with `search`: how the words were understood (`query`, `corrected`, `near`, `message`)
     """
-    text = data_dict.get("q")
-    if not isinstance(text, str) or text.strip() in _EVERYTHING or _OWN_QUERY & data_dict.keys():
-        return original(context, data_dict)
-    if is_fielded(text):
-        try:
-            return original(context, data_dict)
-        except SolrConnectionError:
-            raise
-        except SearchError:
-            # A person at the page gets an answer to the words; a program is told that its syntax is wrong.
-            if not context.get("for_view"):
-                raise
-    return _search_words(original, context, data_dict, text)
+    with _page_without_solr(context):
+        return _search(original, context, data_dict)
 
 
 @toolkit.side_effect_free
@@ -82,6 +73,93 @@ def _suggestion(document: dict[str, Any]) -> dict[str, Any]:
         "title": picked.text or document["name"],
         "lang": picked.lang,
     }
+
+
+@toolkit.side_effect_free
+def search_index_report_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Show how the index is looked after. Administrators of the portal alone.
+
+    :returns: ``schema`` (expected, actual, matches, error), ``rebuild`` (the last one's state, began, done, total,
+        failed, message; None before the first), ``report`` (of the last comparison: began, ended, datasets, documents
+        and by kind of difference count and names; None before the first), ``busy``, ``queued`` (rebuild, compare)
+    """
+    toolkit.check_access("search_index_report_show", context, data_dict)
+    busy = notes.busy()
+    queued = {"rebuild": background.waits(background.REBUILD), "compare": background.waits(background.COMPARE)}
+    rebuild = notes.read(notes.REBUILD)
+    if rebuild and rebuild["state"] in {"running", "exchanging"} and not busy:
+        # Between two turns of the queue, or its process was killed.
+        rebuild["state"] = "waiting" if queued["rebuild"] else "stopped"
+    return {
+        "schema": version.compare(),
+        "rebuild": rebuild,
+        "report": notes.read(notes.REPORT),
+        "busy": busy,
+        "queued": queued,
+    }
+
+
+def search_index_compare(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Compare the database with the index and mend what differs. Administrators of the portal alone.
+
+    :param dry_run: only tell what differs
+    :param background: as a job of the queue; the report is kept for `search_index_report_show`
+    :returns: the report, or ``queued`` with `background`
+    """
+    toolkit.check_access("search_index_compare", context, data_dict)
+    data = _validated(schemas.search_index_compare(), context, data_dict)
+    if data["background"]:
+        return {"queued": background.start_comparison()}
+    try:
+        return upkeep.compare(mend=not data["dry_run"])
+    except notes.BusyError as error:
+        busy = toolkit._("A rebuild or a comparison of the index is going on; try again later.")
+        raise toolkit.ValidationError({"index": [busy]}) from error
+
+
+def search_index_rebuild(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Rebuild the index in the background, in a second core. Administrators of the portal alone.
+
+    :param fresh: begin anew instead of going on with a rebuild that was stopped
+    :returns: ``queued``: False when one waits in the queue already
+    """
+    toolkit.check_access("search_index_rebuild", context, data_dict)
+    data = _validated(schemas.search_index_rebuild(), context, data_dict)
+    return {"queued": background.start_rebuild(fresh=data["fresh"])}
+
+
+def _validated(schema: Schema, context: Context, data_dict: DataDict) -> dict[str, Any]:
+    data, errors = toolkit.navl_validate(data_dict, schema, context)
+    if errors:
+        raise toolkit.ValidationError(errors)
+    return data
+
+
+@contextmanager
+def _page_without_solr(context: Context) -> Iterator[None]:
+    """Answer a page that searches with "503, try again later" while Solr is away; CKAN's own views answer 500."""
+    try:
+        yield
+    except SolrConnectionError:
+        if context.get("for_view"):
+            toolkit.abort(503)
+        raise
+
+
+def _search(original: Action, context: Context, data_dict: DataDict) -> dict[str, Any]:
+    text = data_dict.get("q")
+    if not isinstance(text, str) or text.strip() in _EVERYTHING or _OWN_QUERY & data_dict.keys():
+        return original(context, data_dict)
+    if is_fielded(text):
+        try:
+            return original(context, data_dict)
+        except SolrConnectionError:
+            raise
+        except SearchError:
+            # A person at the page gets an answer to the words; a program is told that its syntax is wrong.
+            if not context.get("for_view"):
+                raise
+    return _search_words(original, context, data_dict, text)
 
 
 def _search_words(original: Action, context: Context, data_dict: DataDict, text: str) -> dict[str, Any]:

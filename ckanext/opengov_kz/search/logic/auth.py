@@ -10,3 +10,18 @@ from ckan.types import AuthResult, Context, DataDict
 def search_suggest(context: Context, data_dict: DataDict) -> AuthResult:
     """Whoever may read the portal; suggestions come from public things alone."""
     return {"success": True}
+
+
+def search_index_report_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """Administrators of the portal alone, who need no permission."""
+    return {"success": False}
+
+
+def search_index_compare(context: Context, data_dict: DataDict) -> AuthResult:
+    """Administrators of the portal alone, who need no permission."""
+    return {"success": False}
+
+
+def search_index_rebuild(context: Context, data_dict: DataDict) -> AuthResult:
+    """Administrators of the portal alone, who need no permission."""
+    return {"success": False}

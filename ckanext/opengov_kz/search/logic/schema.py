@@ -16,3 +16,19 @@ def search_suggest(
         "limit": [default(8), natural_number_validator],
         "__extras": [ignore],
     }
+
+
+@validator_args
+def search_index_compare(default: ValidatorFactory, boolean_validator: Validator, ignore: Validator) -> Schema:
+    """Whether to mend, and whether to wait for it."""
+    return {
+        "dry_run": [default(False), boolean_validator],
+        "background": [default(False), boolean_validator],
+        "__extras": [ignore],
+    }
+
+
+@validator_args
+def search_index_rebuild(default: ValidatorFactory, boolean_validator: Validator, ignore: Validator) -> Schema:
+    """Whether to begin anew."""
+    return {"fresh": [default(False), boolean_validator], "__extras": [ignore]}
