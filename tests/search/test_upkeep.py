@@ -73,7 +73,8 @@ def test_searches_go_on_while_the_index_is_rebuilt_and_a_stopped_rebuild_goes_on
     seen = []
 
     def stop_after_two(done: int, _total: int) -> None:
-        seen.append((done, found()))
+        with contents.into(cores.current().removesuffix("_next")):
+            seen.append((done, found()))
         if done == 2:
             raise KeyboardInterrupt
 
