@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ckan.lib.search import clear_all
+from ckan.lib.redis import connect_to_redis
+from ckan.lib.search import clear_all, rebuild
 from ckan.plugins import toolkit
 
+from ckanext.opengov_kz.search import popularity
 from tests.catalogue.people import body, passport
-from tests.catalogue.records import act
+from tests.catalogue.records import act, dataset
 from tests.search.corpus import made, names
 
 pytestmark = pytest.mark.usefixtures("with_plugins")
@@ -175,3 +177,26 @@ def test_an_administrators_synonyms_count_at_once(
     assert names("оқу ордалары") == [catalogue["schools"]]
     monkeypatch.setitem(toolkit.config, "opengov.search.synonyms_file", str(tmp_path / "absent"))
     assert names("мектеп") == [catalogue["schools"]]
+
+
+def test_what_is_read_more_is_more_popular(catalogue: dict[str, str], app: Any) -> None:
+    connect_to_redis().delete(*connect_to_redis().keys("opengov:search:reads:*") or ["none"])
+    for _ in range(8):
+        app.get(f"/dataset/{catalogue['road']}", headers={"User-Agent": "Mozilla/5.0 Firefox/140.0"})
+        app.get(f"/dataset/{catalogue['air']}", headers={"User-Agent": "Googlebot/2.1"})
+    rebuild(catalogue["road"])
+    rebuild(catalogue["air"])
+    order = names("*:*", sort="popularity desc, name asc")
+    assert order[0] == catalogue["road"]
+    reads = popularity.reads(popularity.today())
+    assert reads == {act("package_show", id=catalogue["road"])["id"]: 8}
+
+
+def test_facets_count_territories_and_states_of_update(catalogue: dict[str, str]) -> None:
+    old = dataset(frequency="MONTHLY", last_update="2020-01-31", territory="710000000")["name"]
+    found = act("package_search", rows=0, **{"facet.field": ["vocab_territory", "vocab_update_state"]})["search_facets"]
+    territories = {item["name"]: item["count"] for item in found["vocab_territory"]["items"]}
+    assert territories == {"kazakhstan": len(catalogue), "region-astana-city": 1}
+    states = {item["name"]: item["count"] for item in found["vocab_update_state"]["items"]}
+    assert states == {"as_needed": len(catalogue), "overdue": 1}
+    act("package_delete", id=old)

@@ -20,7 +20,7 @@ from typing import Any
 
 from ckan.plugins import toolkit
 
-from ckanext.opengov_kz.search import configset
+from ckanext.opengov_kz.search import configset, popularity
 from ckanext.opengov_kz.shared.kazakh import one_script
 from ckanext.opengov_kz.shared.languages import LANGUAGES, REQUIRED
 
@@ -59,6 +59,7 @@ def document(dataset: Mapping[str, Any]) -> dict[str, Any]:
     solr["configset"] = configset.name()
     solr["vocab_translation_missing"] = source.get("translation_missing") or []
     solr["vocab_data_language"] = source.get("language") or []
+    solr["popularity"] = popularity.of(source["id"], popularity.today())
     if solr.get("capacity") == "public" and solr.get("state") == "active":
         solr |= _for_everybody(solr)
     return solr

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from ckan.plugins import toolkit
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from ckanext.opengov_kz.search import popularity
+
 blueprint = Blueprint("opengov_search", __name__)
+
+
+@blueprint.after_app_request
+def count_read(answer: Response) -> Response:
+    """Count that the page of a thing was read by a person."""
+    shown = g.get("pkg_dict")
+    # With ckanext-dcat the page has another endpoint, which also gives RDF.
+    is_page = shown and request.endpoint in {f"{shown['type']}.read", "dcat.read_dataset"}
+    is_read = is_page and request.method == "GET" and answer.status_code == HTTPStatus.OK
+    if is_read and answer.mimetype == "text/html" and popularity.is_person(str(request.user_agent)):
+        popularity.count(shown["id"], popularity.today())
+    return answer
 
 
 @blueprint.route("/search/suggest")
