@@ -12,7 +12,7 @@ from ckan.lib.search.common import SearchIndexError
 from ckan.plugins import PluginImplementations, toolkit
 from sqlalchemy.exc import SQLAlchemyError
 
-from ckanext.opengov_kz.search import configset, cores, lookup
+from ckanext.opengov_kz.search import configset, cores, lookup, popularity
 from ckanext.opengov_kz.search.interfaces import IExpectedInIndex
 from ckanext.opengov_kz.search.rules import Expected, Indexed, Stored, read_time
 
@@ -60,7 +60,7 @@ def indexed(core: str, fields: Collection[str] = (), ids: Collection[str] | None
 
 
 def expected(core: str) -> Expected:
-    """Gather from all plugins which values documents should have now; and that of this extension's configset.
+    """Gather from all plugins which values documents should have now; and the configset and the popularity.
 
     A core with another configset is told elsewhere; its documents are not written again and again.
     """
@@ -68,7 +68,9 @@ def expected(core: str) -> Expected:
     for plugin in PluginImplementations(IExpectedInIndex):
         found |= plugin.expected_in_index()
     if cores.schema_name(core) == configset.name():
+        reads = popularity.reads(popularity.today())
         found["configset"] = {id_: [configset.name()] for id_ in stored()}
+        found["popularity"] = {id_: [str(popularity.level(reads.get(id_, 0)))] for id_ in found["configset"]}
     return found
 
 

@@ -59,7 +59,7 @@ def document(dataset: Mapping[str, Any]) -> dict[str, Any]:
     solr["configset"] = configset.name()
     solr["vocab_translation_missing"] = source.get("translation_missing") or []
     solr["vocab_data_language"] = source.get("language") or []
-    solr["popularity"] = popularity.of(source["id"], popularity.today())
+    solr["popularity"] = popularity.of(dataset["id"], popularity.today())
     if solr.get("capacity") == "public" and solr.get("state") == "active":
         solr |= _for_everybody(solr)
     return solr
