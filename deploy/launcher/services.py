@@ -160,14 +160,7 @@ class Services:
             log=self.settings.logs / "configset.log",
             advice="Read the log above.",
         )
-        # A rebuild exchanges two cores: then the name of a core is another than that of its folder.
-        named = {_core_name(path): path for path in home.glob("*/core.properties")}
-        for core in CORES:
-            # One without a configset is from before the extension had its own.
-            if core not in named or "configSet" not in named[core].read_text():
-                properties = named.get(core, home / core / "core.properties")
-                properties.parent.mkdir(exist_ok=True)
-                properties.write_text(f"name={core}\nconfigSet=opengov\n")
+        prepare_cores(home)
 
     def schema_name(self) -> str:
         """Name the schema that Solr has: it changes with every change of the configset."""
@@ -215,6 +208,20 @@ class Services:
 
     def _words(self, *words: str) -> list[str]:
         return [str(self.settings.tool("supervisorctl")), "-s", f"unix://{self.settings.socket}", *words]
+
+
+def prepare_cores(home: Path) -> None:
+    """The cores that Solr loads when it starts, where it does not have them.
+
+    A rebuild exchanges two cores: then the name of a core, in its properties, is another than that of its folder.
+    """
+    named = {_core_name(path): path for path in home.glob("*/core.properties")}
+    for core in CORES:
+        # One without a configset is from before the extension had its own.
+        if core not in named or "configSet" not in named[core].read_text():
+            properties = named.get(core, home / core / "core.properties")
+            properties.parent.mkdir(exist_ok=True)
+            properties.write_text(f"name={core}\nconfigSet=opengov\n")
 
 
 def _core_name(properties: Path) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from deploy.launcher import console, settings
 from deploy.launcher.console import LaunchError
-from deploy.launcher.services import Services
+from deploy.launcher.services import Services, prepare_cores
 from deploy.launcher.settings import Settings
 
 pytestmark = pytest.mark.fast
@@ -95,3 +95,12 @@ def test_a_second_demonstration_of_one_checkout_is_refused(tmp_path: Path) -> No
     with pytest.raises(LaunchError, match="already running"), services.running(("web",)):
         pytest.fail("it started")
     assert [path.name for path in lease.parent.iterdir()] == [str(os.getppid())]
+
+
+def test_cores_stay_where_a_rebuild_has_put_them(tmp_path: Path) -> None:
+    prepare_cores(tmp_path)
+    # As Solr leaves it: the second core has taken the name, the first one's folder is gone.
+    (tmp_path / "ckan").rename(tmp_path / "ckan_next")
+    prepare_cores(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ckan_next", "ckan_test"]
+    assert "name=ckan\n" in (tmp_path / "ckan_next/core.properties").read_text()
