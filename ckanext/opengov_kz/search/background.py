@@ -72,7 +72,7 @@ def compare(nightly: bool) -> None:
     except notes.BusyError:
         log.info("No comparison: the search index is being looked after already")
         return
-    if nightly and (report.get("error") or upkeep.differences_of(report) or report["failed"]["count"]):
+    if nightly and (report.get("error") or upkeep.faults_of(report)):
         tell(report)
 
 

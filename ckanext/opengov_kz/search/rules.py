@@ -115,8 +115,9 @@ def _is_later(here: Indexed | None, there: Indexed | None) -> bool:
 def _differs(document: Indexed, name: str, values: list[str] | None) -> bool:
     if values is None:
         return False
-    found = document.fields.get(name, [])
-    return sorted(values) != sorted(map(str, found if isinstance(found, list) else [found]))
+    found = document.fields.get(name)
+    told = found if isinstance(found, list) else [] if found is None else [found]
+    return sorted(values) != sorted(map(str, told))
 
 
 def _to_millisecond(time: datetime | None) -> datetime | None:

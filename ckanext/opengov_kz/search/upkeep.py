@@ -31,6 +31,11 @@ def compare(*, mend: bool = True, reason: str = "manual") -> dict[str, Any]:
     return report
 
 
+def faults_of(report: dict[str, Any]) -> int:
+    """Count what should not have happened: all but values that are outdated because a day has passed."""
+    return sum(report[kind]["count"] for kind in ("missing", "stale", "orphans", "failed"))
+
+
 def differences_of(report: dict[str, Any]) -> int:
     """Count what differed, of all kinds."""
     return sum(report[kind]["count"] for kind in rules.KINDS if kind in report)
