@@ -240,7 +240,7 @@ def test_bad_addresses_get_their_status_and_no_error_of_the_server(app: Any) -> 
         "/catalog.ttl?profiles=nothing": 409,
         "/catalog.ttl?page=99": 200,
         "/catalog.ttl?page=99999999999999999": 409,
-        "/catalog.ttl?q=title:": 409,
+        "/catalog.ttl?q=title:(": 409,
         "/catalog.ttl?fq=[x": 409,
         "/licence/nothing": 404,
     }

@@ -107,7 +107,7 @@ def test_keyboard_reaches_the_search_and_the_skip_link_comes_first(page: Any, co
     page.keyboard.type("школы")
     page.keyboard.press("Enter")
     page.wait_for_url("**/ru/dataset/?q=*")
-    assert page.get_by_role("searchbox").input_value() == "школы"
+    assert page.get_by_role("combobox").input_value() == "школы"
 
 
 def test_menu_opens_and_closes_by_keyboard_on_a_phone(page: Any, content: list[str]) -> None:
