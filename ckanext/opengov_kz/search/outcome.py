@@ -40,15 +40,25 @@ def reader_language() -> str:
 def of(text: str, understood: Understood, found: dict[str, Any], *, near: bool) -> Outcome:
     """Say how a text was understood, reading the words that misspelt ones stand for from the titles found."""
     words = understood.query.all_words
-    cut = toolkit._("The query is very long: only its first words were looked up.")
-    meant = _meant(words, words if near else understood.meant, understood, found)
+    titles = [title for hit in found["results"][:_TITLES_READ] for title in _titles(hit)]
+    meant = _meant(words, words if near else understood.meant, understood, titles)
     return Outcome(
         query=text,
         corrected=None if near else meant,
         near=near,
         suggestion=meant if near else None,
-        message=cut if understood.query.was_cut else None,
+        message=_message(understood, titles, near=near),
     )
+
+
+def _message(understood: Understood, titles: list[str], *, near: bool) -> str | None:
+    if understood.query.was_cut:
+        return toolkit._("The query is very long: only its first words were looked up.")
+    nowhere = [word for word, meant in understood.meant.items() if meant is None]
+    left_out = [word for word in nowhere if not spelling.shown_form(word, titles)]
+    if left_out and titles and not near:
+        return toolkit._("Left out, as nothing has them: {words}.").format(words=", ".join(left_out))
+    return None
 
 
 def nothing_to_search(text: str) -> Outcome:
@@ -77,9 +87,8 @@ def parameters_of_request(text: str) -> Parameters:
     return parameters if outcome["query"] == text else {}
 
 
-def _meant(words: list[str], doubtful: Container[str], understood: Understood, found: dict[str, Any]) -> str | None:
+def _meant(words: list[str], doubtful: Container[str], understood: Understood, titles: list[str]) -> str | None:
     """Write the words with the doubtful ones as they stand in what was found; None when nothing changes."""
-    titles = [title for hit in found["results"][:_TITLES_READ] for title in _titles(hit)]
     meant = [
         (understood.meant.get(word) or spelling.shown_form(word, titles) or word) if word in doubtful else word
         for word in words

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ckanext.opengov_kz.shared.kazakh import APOSTROPHES, one_script
@@ -109,15 +109,19 @@ def read(text: str) -> Query:
     return Query(_without_stop_words(parts), was_cut=len(clean) > MAX_CHARACTERS or count >= MAX_WORDS)
 
 
-def write(query: Query, reading: Reading) -> str:
+def write(query: Query, reading: Reading, *, firm: Container[str] = ()) -> str:
     """Write the query for edismax, with the alternatives of each word beside it.
 
     CKAN joins words with AND, and then no `mm` could relax them: so there is an OR between them, and `mm` decides.
+
+    :param firm: words that must be there, whatever else is
     """
-    wanted = " OR ".join(_written(part, reading) for part in query.parts if not part.excluded)
-    return " ".join(
-        [*([wanted] if wanted else []), *(_written(part, reading) for part in query.parts if part.excluded)]
-    )
+    wanted = [part for part in query.parts if not part.excluded]
+    must = [part for part in wanted if all(word in firm for word in part.words)]
+    free = [part for part in wanted if part not in must]
+    written = [f"+{_written(part, reading)}" for part in must]
+    written += [" OR ".join(_written(part, reading) for part in free)] if free else []
+    return " ".join([*written, *(_written(part, reading) for part in query.parts if part.excluded)])
 
 
 def fields(lang: str, text: str) -> str:

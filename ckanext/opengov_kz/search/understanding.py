@@ -36,7 +36,14 @@ class Understood:
         return self._parameters(_ALL, lang)
 
     def parameters(self, lang: str) -> Parameters:
-        """Give the parameters that let one of several words be missing."""
+        """Give the parameters that let one of several words be missing.
+
+        Beside words that are known, what an unknown one may mean is a hint, and no reason to find something else.
+        """
+        doubtful = {word for word, meant in self.meant.items() if meant is None}
+        known = set(self.query.all_words) - doubtful
+        if doubtful and known:
+            return _solr(write(self.query, self.reading, firm=known), "0", lang)
         return self._parameters(MUST_MATCH, lang)
 
     def near(self, lang: str) -> Parameters:
