@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from ckanext.opengov_kz.publishing.reading import full_text_query, pages, parse, search_parameters, sort_parameters
+from ckanext.opengov_kz.publishing.fulltext import column_query, full_text_query
+from ckanext.opengov_kz.publishing.reading import pages, parse, search_parameters, sort_parameters
 
 pytestmark = pytest.mark.fast
 
@@ -28,7 +29,7 @@ def test_whole_question_becomes_one_search() -> None:
         "plain": False,
         "filters": {"people": {"gte": Decimal("1000.5")}},
         "q": {"code": "'71':*"},
-        "full_text": "'қала':*",
+        "full_text": full_text_query("қала"),
     }
     assert sort_parameters(query) == ['"people" desc nulls last', "_id"]
     assert (query.page, query.problems) == (3, [])
@@ -89,7 +90,7 @@ def test_address_of_another_page_keeps_the_question() -> None:
     ],
 )
 def test_search_is_words_and_never_operators(typed: str, query: str) -> None:
-    assert full_text_query(typed) == query
+    assert column_query(typed) == query
 
 
 def test_pages_link_to_the_ends_and_the_neighbours() -> None:

@@ -15,6 +15,8 @@ from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import urlencode
 
+from .fulltext import column_query, full_text_query
+
 Kind = Literal["text", "number", "date", "moment", "flag", "other"]
 
 #: The DataStore's names of types, as `datastore_info` gives them.
@@ -170,7 +172,7 @@ def search_parameters(query: TableQuery) -> dict[str, Any]:
     parameters: dict[str, Any] = {"plain": False}
     if query.filters:
         parameters["filters"] = dict(query.filters)
-    texts = {column: words for column, typed in query.texts.items() if (words := full_text_query(typed))}
+    texts = {column: words for column, typed in query.texts.items() if (words := column_query(typed))}
     everywhere = full_text_query(query.search)
     if texts:
         parameters["q"] = texts
@@ -186,21 +188,6 @@ def sort_parameters(query: TableQuery) -> list[str]:
     if not query.sort:
         return ["_id"]
     return [f'"{query.sort}" {"desc" if query.descending else "asc"} nulls last', "_id"]
-
-
-def full_text_query(typed: str) -> str:
-    """A PostgreSQL tsquery for rows with all typed words, each also as the beginning of a longer one.
-
-    Every word is quoted, so that operators, quotes and colons of the reader have no meaning of their own; PostgreSQL
-    splits what is inside as it did when it stored the text. Empty where nothing can be searched for.
-    """
-    words = []
-    for word in re.sub(r"\bhttps?://", "", typed).split():
-        # A colon before a letter would be a bind parameter to SQLAlchemy; to PostgreSQL it parts words as a space does.
-        bare = word.replace(":", " ").replace("\\", " ").strip()
-        if any(letter.isalnum() for letter in bare):
-            words.append("'" + bare.replace("'", "''") + "':*")
-    return " & ".join(words)
 
 
 @dataclass(frozen=True)

@@ -21,14 +21,13 @@ from psycopg2 import errors
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in small letters
 from psycopg2.sql import SQL, Composable, Composed, Identifier, Literal
 
+from . import fulltext
 from .rules import Column
 
 CLOSED = "closed"
 _STAGED = Identifier("_merge_rows")
 _PLAN = Identifier("_merge_plan")
 _COPY_BYTES = 1 << 20
-#: concat_ws takes a hundred arguments at the most.
-_CONCAT = 50
 #: A table whose rows changed by more than this share gets new planner statistics at once.
 _ANALYZE_SHARE = 0.1
 
@@ -375,16 +374,13 @@ class Table:
         return SQL("{}.status IS DISTINCT FROM {}").format(SQL(alias), Literal(CLOSED))
 
     def _words(self, alias: str, replaced: Mapping[str, Composable] | None = None) -> Composable:
-        """The full text of a row, with the same content as CKAN's trigger `populate_full_text_trigger` gives it."""
+        """The full text of a row: what CKAN's trigger `populate_full_text_trigger` gives it, and more (fulltext.py)."""
         if self._own_triggers:
             return SQL("NULL")
         values = [self._as_words(alias, column, (replaced or {}).get(column.name)) for column in self.columns]
-        groups = [
-            SQL("concat_ws(' ', {})").format(SQL(", ").join(values[start : start + _CONCAT]))
-            for start in range(0, len(values), _CONCAT)
-        ]
-        text = groups[0] if len(groups) == 1 else SQL("concat_ws(' ', {})").format(SQL(", ").join(groups))
-        return SQL("to_tsvector({}, {})").format(Literal(self._language), text)
+        are_texts = [column.type.startswith(("text", "character")) for column in self.columns]
+        texts = [value for value, is_text in zip(values, are_texts, strict=True) if is_text]
+        return fulltext.vector(self._language, fulltext.joined(values), texts)
 
     @staticmethod
     def _as_words(alias: str, column: Column, replaced: Composable | None) -> Composable:

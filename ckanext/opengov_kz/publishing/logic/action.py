@@ -5,11 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from ckan.plugins import toolkit
-from ckan.types import Context, DataDict
+from ckan.types import Action, Context, DataDict
 
-from ckanext.opengov_kz.publishing import table, words
+from ckanext.opengov_kz.publishing import fulltext, table, words
 from ckanext.opengov_kz.publishing.logic import schema as schemas
 from ckanext.opengov_kz.publishing.rows import Limits, MergeError, merge_rows
+
+
+@toolkit.side_effect_free
+@toolkit.chained_action
+def datastore_search(original: Action, context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Search rows as CKAN does; plain words in `q` find rows with any of their forms, in Kazakh and in Russian."""
+    text = data_dict.get("q")
+    own = data_dict.get("full_text") or data_dict.get("language") or not toolkit.asbool(data_dict.get("plain", True))
+    if not isinstance(text, str) or own:
+        return original(context, data_dict)
+    words = fulltext.full_text_query(text, beginnings=False)
+    return original(context, {**data_dict, "q": words, "plain": False} if words else data_dict)
 
 
 def publishing_rows_merge(context: Context, data_dict: DataDict) -> dict[str, Any]:
