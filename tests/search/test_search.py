@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ckan.lib.helpers import helper_functions
 from ckan.lib.redis import connect_to_redis
 from ckan.lib.search import clear_all, rebuild
 from ckan.plugins import toolkit
@@ -206,3 +208,23 @@ def test_facets_count_territories_and_states_of_update(catalogue: dict[str, str]
     states = {item["name"]: item["count"] for item in found["vocab_update_state"]["items"]}
     assert states == {"as_needed": len(catalogue), "overdue": 1}
     act("package_delete", id=old)
+
+
+def test_a_type_that_declares_its_kind_joins_under_a_tab(
+    catalogue: dict[str, str], app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = app.get("/ru/dataset/?q=школы").get_data(as_text=True)
+    assert 'class="og-kinds"' not in page
+    schemas = dict(toolkit.h.scheming_dataset_schemas())
+    schemas["npa"] = schemas["dataset"] | {"dataset_type": "npa", "search_kind": {"kk": "Актілер", "ru": "Акты"}}
+    monkeypatch.setitem(helper_functions, "scheming_dataset_schemas", lambda: schemas)
+    page = app.get("/ru/dataset/?q=школы").get_data(as_text=True)
+    assert 'class="og-kinds"' in page
+    assert catalogue["schools"] in page
+    narrowed = app.get("/ru/dataset/?q=школы&dataset_type=npa").get_data(as_text=True)
+    assert re.search(r'<a href="[^"]*dataset_type=npa[^"]*" aria-current="true">Акты</a>', narrowed)
+    assert catalogue["schools"] not in narrowed
+    law = dataset(type="npa", title="Закон о школах")
+    assert set(names("школой")) == {catalogue["schools"], law["name"]}
+    assert names("школой", fq="dataset_type:npa") == [law["name"]]
+    act("package_delete", id=law["id"])
