@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from ckan.lib.search.common import SearchError
 from ckan.plugins import toolkit
 from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -28,7 +29,11 @@ def count_read(answer: Response) -> Response:
 @blueprint.route("/search/suggest")
 def suggest() -> Response:
     """Give what the box offers while a person types: title, lang and address of each."""
-    found = toolkit.get_action("search_suggest")({}, {"q": request.args.get("q", "")})
+    try:
+        found = toolkit.get_action("search_suggest")({}, {"q": request.args.get("q", "")})
+    except SearchError:
+        # The box works on without suggestions.
+        return _json([], HTTPStatus.SERVICE_UNAVAILABLE)
     items = [
         {
             "title": item["title"],
@@ -37,7 +42,7 @@ def suggest() -> Response:
         }
         for item in found
     ]
-    answer = jsonify(items)
+    answer = _json(items)
     # The same for everybody: what is suggested is public.
     answer.headers["Cache-Control"] = "public, max-age=60"
     return answer
@@ -65,3 +70,9 @@ def _begin(what: str) -> None:
         toolkit.h.flash_success(toolkit._("The comparison is in the queue."))
     else:
         toolkit.abort(400)
+
+
+def _json(items: list[dict[str, str]], status: int = HTTPStatus.OK) -> Response:
+    answer = jsonify(items)
+    answer.status_code = status
+    return answer
