@@ -71,7 +71,7 @@ def ours(text: str) -> Any:
 def plain(text: str) -> Any:
     """CKAN's own search, with the filters of its page."""
     return ckan_package_search(
-        Context(ignore_auth=True, user="", model=model, session=model.Session),
+        Context(ignore_auth=True, user="", session=model.Session),
         _asked(text.replace(":", " "), PLAIN_FACETS),
     )
 
