@@ -89,12 +89,12 @@ def test_a_colon_alone_names_no_field(text: str) -> None:
     assert not query.is_fielded(text)
 
 
-def test_an_unknown_word_is_replaced_and_a_known_one_gets_company() -> None:
-    reading = Reading(unknown={"мектпе"})
+def test_words_get_company() -> None:
+    reading = Reading()
     reading.add(("мектпе",), [Alternative(("мектп",), 0.8, is_stem=True)])
     reading.add(("қр",), [Alternative(("қазақстан", "республикасы"), 0.7)])
     written = query.write(query.read("мектпе ҚР"), reading)
-    assert written == 'мектп~0^0.8 OR (қр OR "қазақстан республикасы"~1^0.7)'
+    assert written == '(мектпе OR мектп~0^0.8) OR (қр OR "қазақстан республикасы"~1^0.7)'
 
 
 def test_the_readers_language_counts_more() -> None:

@@ -348,8 +348,9 @@ def test_pages_that_search_answer_503_while_solr_is_away(app: Any, monkeypatch: 
 
 @INDEX
 def test_the_box_does_without_suggestions_while_solr_is_away(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(toolkit.config, "solr_url", NO_SOLR)
-    answer = app.get("/search/suggest", query_string={"q": "мек"})
+    with monkeypatch.context() as changed:
+        changed.setitem(toolkit.config, "solr_url", NO_SOLR)
+        answer = app.get("/search/suggest", query_string={"q": "мек"})
     assert (answer.status_code, answer.json) == (503, [])
 
 

@@ -11,23 +11,29 @@ from ckan.plugins import toolkit
 
 #: One for all: its connections to Solr stay open.
 _SESSION = requests.Session()
+#: A large catalogue has 100,000; what is rarer among more is a number or a misprint.
+_MOST_TERMS = 200_000
 
 
 class AwayError(SearchError, SolrConnectionError):
     """Solr does not answer at all."""
 
 
-def terms(candidates: Iterable[str], *fields: str) -> list[set[str]]:
-    """Say which terms stand in the index of public things, as it has them: folded or stemmed.
+def all_terms(*fields: str) -> list[list[str]]:
+    """Give the terms of fields of public things, as the index has them: folded or stemmed; the commonest first.
 
-    :returns: those of the candidates that are known, for each field
     :raises SearchError: Solr does not answer
     """
-    asked = list(dict.fromkeys(candidates))
-    if not asked:
-        return [set() for _ in fields]
-    found = _ask("/terms", {"terms.fl": fields, "terms.list": ",".join(asked), "terms.limit": -1})["terms"]
-    return [set(found.get(field, [])[::2]) for field in fields]
+    found = _ask("/terms", {"terms.fl": fields, "terms.limit": _MOST_TERMS})["terms"]
+    return [found.get(field, [])[::2] for field in fields]
+
+
+def index_version() -> int:
+    """Give a number that changes with the index.
+
+    :raises SearchError: Solr does not answer
+    """
+    return _ask("/admin/luke", {"show": "index", "numTerms": 0})["index"]["version"]
 
 
 def together(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -46,20 +52,6 @@ def together(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     )
     counts = answer["facet_counts"]["facet_queries"]
     return {pair for pair, each in zip(asked, queries, strict=True) if counts[each]}
-
-
-def similar(stems: Iterable[str]) -> dict[str, list[str]]:
-    """Find the Kazakh and Russian stems of public things that come nearest to given ones: two wrong letters at most.
-
-    :raises SearchError: Solr does not answer
-    """
-    asked = list(dict.fromkeys(stem for stem in stems if stem))
-    if not asked:
-        return {}
-    answer = _ask("/spell", {"spellcheck.q": " ".join(asked), "spellcheck.dictionary": ["kk", "ru"]})
-    suggestions = answer["spellcheck"]["suggestions"]
-    pairs = zip(suggestions[::2], suggestions[1::2], strict=True)
-    return {stem: [each["word"] for each in found["suggestion"]] for stem, found in pairs}
 
 
 def select(**params: Any) -> Mapping[str, Any]:

@@ -78,10 +78,9 @@ class Alternative:
 
 @dataclass
 class Reading:
-    """Alternatives of the words of a part; `unknown` are the words that are nowhere in the index."""
+    """Alternatives of the words of a part."""
 
     alternatives: dict[tuple[str, ...], list[Alternative]] = field(default_factory=dict)
-    unknown: set[str] = field(default_factory=set)
 
     def add(self, words: tuple[str, ...], alternatives: Iterable[Alternative]) -> None:
         """Put alternatives behind those that a part has."""
@@ -163,7 +162,7 @@ def _written(part: Part, reading: Reading) -> str:
     if len(part.words) > 1:
         own = [f"({' AND '.join(_written(Part((word,)), reading) for word in part.words)})"]
     else:
-        own = [] if reading.unknown.issuperset(part.words) and part.words in reading.alternatives else [*part.words]
+        own = [*part.words]
     written = [*own, *dict.fromkeys(map(_alternative, reading.alternatives.get(part.words, [])))]
     return written[0] if len(written) == 1 else f"({' OR '.join(written)})"
 

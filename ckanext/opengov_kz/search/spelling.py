@@ -1,7 +1,7 @@
 """What a word that is nowhere in the index may have been meant to be. Pure.
 
-The index is asked which of the guesses it knows (`lookup.py`); the misspelt stem itself is looked up with a letter or
-two wrong.
+The vocabulary of the index says which of the guesses it knows, and which stems differ in a letter or two
+(`vocabulary.py`).
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import pairwise
 
-from ckanext.opengov_kz.search.query import STOP_WORDS, Alternative, edits
+from rapidfuzz import fuzz, process
+
+from ckanext.opengov_kz.search.query import STOP_WORDS, Alternative
 from ckanext.opengov_kz.shared.kazakh import fold
 
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
@@ -21,7 +22,8 @@ _TO_RUSSIAN = str.maketrans(_LATIN_KEYS, _RUSSIAN_KEYS)
 _TO_LATIN = str.maketrans(_RUSSIAN_KEYS, _LATIN_KEYS)
 _SHORTEST_HALF = 3
 _SHORTEST_STEM = 4
-_LIKE_ENOUGH = 0.7
+#: Of a hundred letters, how many are the same.
+_LIKE_ENOUGH = 70
 _WORD = re.compile(r"[^\W_]+(?:['’ʼ-][^\W_]+)*")
 
 
@@ -84,32 +86,9 @@ def related(similar: Iterable[str], stem: str) -> list[Alternative]:
     return near
 
 
-def near_enough(stem: str, candidates: Iterable[str]) -> list[str]:
-    """Leave out of a spelling checker's candidates those that differ in more letters than a stem so short may."""
-    return [each for each in candidates if _differs(stem, each) <= edits(stem)]
-
-
-def _differs(one: str, other: str) -> int:
-    """Count the letters that are wrong, missing, superfluous, or changed places with their neighbours."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, left in enumerate(one, start=1):
-        older, before, row = before, row, [i]
-        for j, right in enumerate(other, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
-
-
 def shown_form(word: str, titles: Iterable[str]) -> str | None:
     """Find in titles of what was found the word that a misspelt one stands for, as it is written there."""
     folded = fold(word)
-    rated = [
-        (SequenceMatcher(None, folded, fold(candidate)).ratio(), candidate)
-        for title in titles
-        for candidate in _WORD.findall(title)
-    ]
-    ratio, best = max(rated, default=(0.0, ""), key=lambda pair: pair[0])
-    return best.lower() if ratio >= _LIKE_ENOUGH else None
+    candidates = list(dict.fromkeys(candidate for title in titles for candidate in _WORD.findall(title)))
+    best = process.extractOne(folded, candidates, scorer=fuzz.ratio, processor=fold, score_cutoff=_LIKE_ENOUGH)
+    return best[0].lower() if best else None

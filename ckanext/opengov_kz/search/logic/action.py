@@ -10,10 +10,10 @@ from ckan.lib.search.common import SearchError, SolrConnectionError
 from ckan.plugins import toolkit
 from ckan.types import Action, Context, DataDict, Schema
 
-from ckanext.opengov_kz.search import background, lookup, notes, outcome, upkeep, version
+from ckanext.opengov_kz.search import background, lookup, notes, outcome, upkeep, version, vocabulary
 from ckanext.opengov_kz.search.logic import schema as schemas
 from ckanext.opengov_kz.search.query import is_fielded, read
-from ckanext.opengov_kz.search.understanding import Understood, understand
+from ckanext.opengov_kz.search.understanding import Parameters, Understood, understand
 from ckanext.opengov_kz.shared.languages import LANGUAGES, pick
 
 #: Who names one of these has a query of his own for Solr.
@@ -163,18 +163,21 @@ def _search(original: Action, context: Context, data_dict: DataDict) -> dict[str
 
 
 def _search_words(original: Action, context: Context, data_dict: DataDict, text: str) -> dict[str, Any]:
-    """Search for every word first; only where that finds little, ask the index what the words may mean."""
+    """Search for every word first, unless one is unknown; where that finds little, for what the words may mean."""
     lang = outcome.reader_language()
-    understood = understand(text)
+    understood = understand(text, vocabulary.current())
     if not understood.query.parts:
         return outcome.tell(original(context, {**data_dict, "q": ""}), outcome.nothing_to_search(text), {})
-    parameters = understood.strict(lang)
-    found = original(context, {**data_dict, **parameters})
-    near = False
+    parameters: Parameters = {}
+    found = {"count": 0}
+    if understood.is_known():
+        parameters = understood.strict(lang)
+        found = original(context, {**data_dict, **parameters})
     if found["count"] < _enough(understood):
-        understood.ask_index()
+        understood.guess()
         parameters = understood.parameters(lang)
         found = original(context, {**data_dict, **parameters})
+    near = False
     if not found["count"] and understood.query.all_words:
         parameters = understood.near(lang)
         found = original(context, {**data_dict, **parameters})
