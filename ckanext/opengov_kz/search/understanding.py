@@ -22,6 +22,8 @@ from ckanext.opengov_kz.shared import kazakh
 
 Parameters = dict[str, str]
 _ALL, _ANY = "100%", "1"
+#: What a word in a form with another stem counts.
+_RELATIVE = 0.8
 
 
 @dataclass
@@ -110,6 +112,9 @@ def understand(text: str, vocabulary: Vocabulary) -> Understood:
     understood = Understood(together, Reading(), vocabulary)
     for at, options in found.items():
         understood.reading.add(tuple(words[at : at + options[0][0]]), [synonym for _, synonym in options])
+    for word in words:
+        relatives = [Alternative((stem,), _RELATIVE, is_stem=True) for stem in vocabulary.relatives(word)]
+        understood.reading.add((word,), relatives)
     return understood
 
 

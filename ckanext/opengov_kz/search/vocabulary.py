@@ -38,7 +38,12 @@ class Vocabulary:
             kazakh.fold(word) in self.words
             or kazakh.stem(word) in self.kazakh_stems
             or russian.stem(word) in self._russian_stems
+            or bool(self.relatives(word))
         )
+
+    def relatives(self, word: str) -> list[str]:
+        """Give the stems of a Russian word's other forms, where a vowel comes or goes: «овца», «овец»."""
+        return [stem for stem in russian.fleeting(russian.stem(word)) if stem in self._russian_stems]
 
     def similar(self, word: str) -> list[str]:
         """Give the stems that come near to that of a word: one wrong letter, two if it is long; the nearest first."""
