@@ -32,8 +32,14 @@ KEPT = Vocabulary(
     ],
 )
 def test_what_comes_near_to_a_word(typed: str, near: list[str]) -> None:
-    assert KEPT.similar(typed)[: len(near)] == near
-    assert near or not KEPT.similar(typed)
+    assert KEPT.similar(typed, "kk")[: len(near)] == near
+    assert near or not KEPT.similar(typed, "kk")
+
+
+@pytest.mark.fast
+@pytest.mark.parametrize(("lang", "near"), [("kk", ["астик", "аптек"]), ("ru", ["аптек", "астик"])])
+def test_of_stems_as_near_those_of_the_readers_language_come_first(lang: str, near: list[str]) -> None:
+    assert Vocabulary(words=frozenset(), kazakh=("астик",), russian=("аптек",)).similar("аптик", lang) == near
 
 
 @pytest.mark.fast

@@ -33,13 +33,14 @@ class Understood:
     query: Query
     reading: Reading
     vocabulary: Vocabulary
+    lang: str
     meant: dict[str, str | None] = field(default_factory=dict)
 
-    def strict(self, lang: str) -> Parameters:
-        """Give Solr's parameters that find what has every word, for a reader of a language."""
-        return self._parameters(_ALL, lang)
+    def strict(self) -> Parameters:
+        """Give Solr's parameters that find what has every word."""
+        return self._parameters(_ALL)
 
-    def parameters(self, lang: str) -> Parameters:
+    def parameters(self) -> Parameters:
         """Give the parameters that let one of several words be missing.
 
         Beside words that are known, what an unknown one may mean is a hint, and no reason to find something else.
@@ -47,18 +48,18 @@ class Understood:
         doubtful = {word for word, meant in self.meant.items() if meant is None}
         known = set(self.query.all_words) - doubtful
         if doubtful and known:
-            return _solr(write(self.query, self.reading, firm=known), "0", lang)
-        return self._parameters(MUST_MATCH, lang)
+            return _solr(write(self.query, self.reading, firm=known), "0", self.lang)
+        return self._parameters(MUST_MATCH)
 
-    def near(self, lang: str) -> Parameters:
+    def near(self) -> Parameters:
         """Give the parameters that find what comes near, where nothing else was found."""
         words = self.query.all_words
         singles = Query(tuple(Part((word,)) for word in words))
         reading = Reading()
         for word in words:
-            reading.add((word,), spelling.related(self.vocabulary.similar(word), kazakh.stem(word)))
+            reading.add((word,), spelling.related(self.vocabulary.similar(word, self.lang), kazakh.stem(word)))
             reading.add((word,), self.reading.alternatives.get((word,), []))
-        return _solr(write(singles, reading), _ANY, lang)
+        return _solr(write(singles, reading), _ANY, self.lang)
 
     def is_known(self) -> bool:
         """Say whether each word stands in public things, in any of its forms."""
@@ -82,9 +83,9 @@ class Understood:
             pair for each in guesses.values() for pair in each.halves if all(map(self.vocabulary.knows, pair))
         )
         for word, each in guesses.items():
-            self._replace(word, each, [pair for pair in each.halves if pair in pairs])
+            self._add_guesses(word, each, [pair for pair in each.halves if pair in pairs])
 
-    def _replace(self, word: str, guesses: spelling.Guesses, halves: Sequence[tuple[str, str]]) -> None:
+    def _add_guesses(self, word: str, guesses: spelling.Guesses, halves: Sequence[tuple[str, str]]) -> None:
         self.meant[word] = None
         if guesses.layout and self.vocabulary.knows(guesses.layout):
             self.meant[word] = guesses.layout
@@ -94,22 +95,22 @@ class Understood:
             alternatives = [Alternative(pair) for pair in halves]
         else:
             beginnings = [each for each in guesses.beginnings if each in self.vocabulary.kazakh_stems]
-            alternatives = spelling.misspelt(word, self.vocabulary.similar(word), beginnings)
+            alternatives = spelling.misspelt(word, self.vocabulary.similar(word, self.lang), beginnings)
         self.reading.add((word,), alternatives)
 
-    def _parameters(self, must_match: str, lang: str) -> Parameters:
+    def _parameters(self, must_match: str) -> Parameters:
         # A single part is not kept together by its brackets: `mm` would count its alternatives.
         single = sum(not part.excluded for part in self.query.parts) == 1
-        return _solr(write(self.query, self.reading), _ANY if single else must_match, lang)
+        return _solr(write(self.query, self.reading), _ANY if single else must_match, self.lang)
 
 
-def understand(text: str, vocabulary: Vocabulary) -> Understood:
-    """Read a text with the help of the synonyms."""
+def understand(text: str, vocabulary: Vocabulary, lang: str) -> Understood:
+    """Read a text with the help of the synonyms, for a reader of a language."""
     query = read(text)
     words = query.words
     found = synonyms.alternatives(words, synonyms.table())
     together = grouped(query, {at: options[0][0] for at, options in found.items()})
-    understood = Understood(together, Reading(), vocabulary)
+    understood = Understood(together, Reading(), vocabulary, lang)
     for at, options in found.items():
         understood.reading.add(tuple(words[at : at + options[0][0]]), [synonym for _, synonym in options])
     for word in words:

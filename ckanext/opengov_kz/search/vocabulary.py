@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from ckan.plugins import toolkit
@@ -45,9 +46,13 @@ class Vocabulary:
         """Give the stems of a Russian word's other forms, where a vowel comes or goes: «овца», «овец»."""
         return [stem for stem in russian.fleeting(russian.stem(word)) if stem in self._russian_stems]
 
-    def similar(self, word: str) -> list[str]:
-        """Give the stems that come near to that of a word: one wrong letter, two if it is long; the nearest first."""
-        near = [*_near(kazakh.stem(word), self.kazakh), *_near(russian.stem(word), self.russian)]
+    def similar(self, word: str, lang: str) -> list[str]:
+        """Give the stems that come near to that of a word: one wrong letter, two if it is long.
+
+        The nearest come first, and among them those of the reader's language.
+        """
+        both = [_near(kazakh.stem(word), self.kazakh), _near(russian.stem(word), self.russian)]
+        near = chain(*(reversed(both) if lang == "ru" else both))
         return list(dict.fromkeys(stem for stem, _ in sorted(near, key=lambda found: found[1])))[:_MOST_SIMILAR]
 
     @cached_property

@@ -164,22 +164,21 @@ def _search(original: Action, context: Context, data_dict: DataDict) -> dict[str
 
 def _search_words(original: Action, context: Context, data_dict: DataDict, text: str) -> dict[str, Any]:
     """Search for every word first, unless one is unknown; where that finds little, for what the words may mean."""
-    lang = outcome.reader_language()
-    understood = understand(text, vocabulary.current())
+    understood = understand(text, vocabulary.current(), outcome.reader_language())
     if not understood.query.parts:
         return outcome.tell(original(context, {**data_dict, "q": ""}), outcome.nothing_to_search(text), {})
     parameters: Parameters = {}
     found = {"count": 0}
     if understood.is_known():
-        parameters = understood.strict(lang)
+        parameters = understood.strict()
         found = original(context, {**data_dict, **parameters})
     if found["count"] < _enough(understood):
         understood.guess()
-        parameters = understood.parameters(lang)
+        parameters = understood.parameters()
         found = original(context, {**data_dict, **parameters})
     near = False
     if not found["count"] and understood.query.all_words:
-        parameters = understood.near(lang)
+        parameters = understood.near()
         found = original(context, {**data_dict, **parameters})
         near = bool(found["count"])
     return outcome.tell(found, outcome.of(text, understood, found, near=near), parameters)
