@@ -126,7 +126,7 @@ class RowMapper:
         held: dict[str, Any] | None = None
         for item in items:
             row = self.row(item)
-            if held is not None and row.get("id") is not None and row["id"] == held["id"]:
+            if held and row and row["id"] == held["id"]:
                 same = row == held
                 self._note("repeated_row" if same else "repeated_with_differences", row["id"], "id")
                 if (row.get("modified") or "") > (held.get("modified") or ""):
