@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from ckanext.opengov_kz.harvesters.address_register import quality
 from ckanext.opengov_kz.harvesters.address_register.mapping import RowMapper
 from ckanext.opengov_kz.harvesters.address_register.simulator import AddressRegisterSimulator
 from ckanext.opengov_kz.harvesters.address_register.simulator_data import Register
+
+from tests.harvesters.conftest import call
 
 
 @pytest.fixture
@@ -28,6 +31,12 @@ def source(
 ) -> dict[str, Any]:
     ckan_config["opengov.harvesting.address_register.page_size"] = 100
     return make_source(agency.url, name="ar", title="АР", source_type="address_register")
+
+
+def configure(source: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
+    """Saves the source with another configuration, as its form does."""
+    names = ("id", "name", "title", "url", "source_type", "owner_org", "frequency")
+    return call("harvest_source_update", **{name: source[name] for name in names}, config=json.dumps(config))
 
 
 def stored(table: str) -> dict[int, dict[str, Any]]:

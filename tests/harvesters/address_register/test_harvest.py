@@ -17,7 +17,7 @@ from ckanext.harvest.model import HarvestObject
 from ckanext.opengov_kz.harvesters.address_register.client import TABLES
 from ckanext.opengov_kz.harvesters.address_register.simulator import AddressRegisterSimulator
 from ckanext.opengov_kz.harvesters.simulating import ALWAYS, Fault
-from tests.harvesters.address_register.conftest import expected, stored, told, values
+from tests.harvesters.address_register.conftest import configure, expected, stored, told, values
 from tests.harvesters.conftest import call
 
 Harvest = Callable[[str], dict[str, Any]]
@@ -102,7 +102,7 @@ def test_an_increment_brings_what_changed_and_a_whole_load_what_was_removed(
         key: row["_id"] for key, row in before.items()
     }
 
-    call("harvest_source_patch", id=source["id"], config=json.dumps({"full_every_days": 0}))
+    configure(source, {"full_every_days": 0})
     status = harvest(source["id"])
 
     assert set(kinds(status).values()) == {"full"}
@@ -114,7 +114,7 @@ def test_paging_by_from_brings_the_same(
     agency: AddressRegisterSimulator, source: dict[str, Any], harvest: Harvest
 ) -> None:
     agency.without_range = True
-    call("harvest_source_patch", id=source["id"], config=json.dumps({"paging": "offset"}))
+    configure(source, {"paging": "offset"})
     assert harvest(source["id"])["state"] == "finished"
     assert is_the_agencys(agency)
 
@@ -135,7 +135,7 @@ PASSING = [
 def test_a_fault_that_passes_is_not_noticed(
     agency: AddressRegisterSimulator, source: dict[str, Any], harvest: Harvest, fault: Fault
 ) -> None:
-    call("harvest_source_patch", id=source["id"], config=json.dumps({"tables": ["s_buildings"]}))
+    configure(source, {"tables": ["s_buildings"]})
     agency.add_fault(Fault(**{**fault.__dict__, "after": 3}))
     status = harvest(source["id"])
     assert status["state"] == "finished", status["jobs"][0]["problems"]
@@ -158,7 +158,7 @@ def test_a_fault_that_lasts_is_told_and_the_next_run_makes_it_good(
     agency: AddressRegisterSimulator, source: dict[str, Any], harvest: Harvest, fault: Fault, code: str
 ) -> None:
     config = {"tables": ["s_buildings"], "full_every_days": 0}
-    call("harvest_source_patch", id=source["id"], config=json.dumps(config))
+    configure(source, config)
     harvest(source["id"])
     before = stored("s_buildings")
     agency.change(0.05)
@@ -191,7 +191,7 @@ def test_rows_that_the_agency_leaves_out_are_noticed(
     harvest(source["id"])
     before = stored("s_buildings")
     agency.losing.add("s_buildings")
-    call("harvest_source_patch", id=source["id"], config=json.dumps({"tables": ["s_buildings"], "full_every_days": 0}))
+    configure(source, {"tables": ["s_buildings"], "full_every_days": 0})
     status = harvest(source["id"])
     assert [problem["code"] for problem in status["jobs"][0]["problems"]] == ["total_mismatch"]
     assert stored("s_buildings") == before
@@ -201,7 +201,7 @@ def test_rows_that_the_agency_leaves_out_are_noticed(
 def test_a_register_that_changes_while_it_is_paged_is_whole_after_the_next_run(
     agency: AddressRegisterSimulator, source: dict[str, Any], harvest: Harvest, paging: str
 ) -> None:
-    call("harvest_source_patch", id=source["id"], config=json.dumps({"tables": ["s_buildings"], "paging": paging}))
+    configure(source, {"tables": ["s_buildings"], "paging": paging})
     pages = iter(range(100))
 
     def change(path: str) -> None:
@@ -222,7 +222,7 @@ def test_a_register_that_changes_while_it_is_paged_is_whole_after_the_next_run(
 def test_after_a_failure_only_the_missing_pages_are_asked_for(
     agency: AddressRegisterSimulator, source: dict[str, Any], harvest: Harvest
 ) -> None:
-    call("harvest_source_patch", id=source["id"], config=json.dumps({"tables": ["s_pb"]}))
+    configure(source, {"tables": ["s_pb"]})
     agency.add_fault(Fault("/api/v4/s_pb", status=503, times=ALWAYS, after=5))
     assert harvest(source["id"])["state"] == "failed"
     agency.clear_faults()
