@@ -211,6 +211,7 @@ def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--buildings", type=int, default=10_000, help="five times as many rows in all")
     parser.add_argument("--change-every", type=float, metavar="SECONDS", help="let a day pass so often")
     parser.add_argument("--spoil", action="store_true", help="put one of each real defect into the register")
+    parser.add_argument("--prepare", action="append", default=[], metavar="TABLE=SIZE", help="make its pages beforehand")
     return parser.parse_args(arguments)
 
 
@@ -221,6 +222,9 @@ def main(arguments: list[str] | None = None) -> None:
     if options.spoil:
         spoil(register)
     with AddressRegisterSimulator(register, host=options.host, port=options.port) as agency:
+        for entry in options.prepare:
+            table, _equals, size = entry.partition("=")
+            agency.prepare(table, int(size))
         print(agency.url, {name: register.tables[name].total for name in TABLES}, flush=True)  # noqa: T201
         try:
             while True:
