@@ -280,7 +280,7 @@ class TableHarvester:
     @staticmethod
     @contextmanager
     def alive(beat: Any) -> Iterator[None]:
-        """Gives signs of life while PostgreSQL works on a statement that takes minutes: comparison, insertion, indexes."""
+        """Gives signs of life while PostgreSQL works for minutes on one statement: comparison, insertion, indexes."""
         over = threading.Event()
         until = time.monotonic() + _LONGEST_STATEMENT_SECONDS
 

@@ -1,7 +1,7 @@
 """Keys of agencies' systems: from the environment, or encrypted in a source's configuration; never shown.
 
-A key is bound to the host that it was given for. Whoever moves a source to another address, or copies the encrypted text
-into a source of their own, has to know the key itself: it is never sent to another host.
+A key is bound to the host that it was given for. Whoever moves a source to another address, or copies the encrypted
+text into a source of their own, has to know the key itself: it is never sent to another host.
 """
 
 from __future__ import annotations

@@ -15,7 +15,6 @@ from ckanext.opengov_kz.harvesters.address_register import quality
 from ckanext.opengov_kz.harvesters.address_register.mapping import RowMapper
 from ckanext.opengov_kz.harvesters.address_register.simulator import AddressRegisterSimulator
 from ckanext.opengov_kz.harvesters.address_register.simulator_data import Register
-
 from tests.harvesters.conftest import call
 
 

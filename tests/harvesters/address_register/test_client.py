@@ -74,7 +74,9 @@ def test_a_load_goes_on_where_it_stopped(agency: AddressRegisterSimulator, pagin
 
 
 @pytest.mark.parametrize("paging", PAGINGS)
-def test_rows_removed_and_added_while_paging_move_no_other_row(agency: AddressRegisterSimulator, paging: Paging) -> None:
+def test_rows_removed_and_added_while_paging_move_no_other_row(
+    agency: AddressRegisterSimulator, paging: Paging
+) -> None:
     table = agency.register.tables["s_buildings"]
     walk = client(agency).pages("s_buildings", paging=paging)
     found = items([next(walk), next(walk)])

@@ -41,7 +41,11 @@ def pass_the_time() -> None:
 
 
 def pages_asked(agency: AddressRegisterSimulator) -> list[str]:
-    return [one.query["source"] for one in agency.requests if "/v4/s_pb" in one.path and '"sort":[{"id"' in one.query["source"]]
+    return [
+        one.query["source"]
+        for one in agency.requests
+        if "/v4/s_pb" in one.path and '"sort":[{"id"' in one.query["source"]
+    ]
 
 
 def test_a_killed_worker_is_followed_by_one_that_goes_on(
@@ -56,7 +60,9 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on(
     spool = Path(toolkit.config["ckan.storage_path"]) / "harvest-spool" / source["id"]
     env = os.environ | {"CKAN_HTTP_ALLOWED_PRIVATE_HOSTS": "127.0.0.1"}
     with (tmp_path / "fetch.log").open("wb") as log:
-        worker = subprocess.Popen(["ckan", "harvester", "fetch-consumer"], env=env, stdout=log, stderr=subprocess.STDOUT)
+        worker = subprocess.Popen(
+            ["ckan", "harvester", "fetch-consumer"], env=env, stdout=log, stderr=subprocess.STDOUT
+        )
     agency.before = lambda _path: time.sleep(1)
     wait_until(lambda: len(list(spool.rglob("page-*.json"))) >= 1)
     worker.send_signal(signal.SIGKILL)

@@ -39,7 +39,9 @@ def test_every_row_of_the_register_maps_without_findings(table: str) -> None:
     assert all(list(row) == [column.id for column in passports.columns(table)] for row in rows)
 
 
-@pytest.mark.parametrize(("value", "read"), [(True, True), (1, True), ("true", True), ("0", False), ("", None), (None, None)])
+@pytest.mark.parametrize(
+    ("value", "read"), [(True, True), (1, True), ("true", True), ("0", False), ("", None), (None, None)]
+)
 def test_actual_comes_in_several_forms(value: Any, read: bool | None) -> None:
     row, findings = mapped(actual=value)
     assert (row["actual"], findings) == (read, {})

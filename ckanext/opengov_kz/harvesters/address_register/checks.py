@@ -56,21 +56,18 @@ def preparations(table: str, resources: Mapping[str, str]) -> Iterator[Composabl
     """
     needed = {table, *PARENTS.get(table, ())}
     if "s_ats" in needed and "s_ats" in resources:
-        yield _paths("_ats", resources["s_ats"], _BELOW_ROOT, None)
+        yield _paths("_ats", resources["s_ats"], None)
     if "s_geonims" in needed and {"s_ats", "s_geonims"} <= resources.keys():
-        yield _paths("_geo", resources["s_geonims"], SQL("{table}.s_ats_id"), "_ats")
+        yield _paths("_geo", resources["s_geonims"], "_ats")
 
 
-_BELOW_ROOT = SQL("NULL::bigint")
-
-
-def _paths(name: str, resource: str, above: Composable, outer: str | None) -> Composable:
+def _paths(name: str, resource: str, outer: str | None) -> Composable:
     """A tree with its paths. The roots of territories are the country; those of streets stand in a territory."""
     table = Identifier(resource)
     if outer is None:
         # The country itself is no part of a path; any other unit without a parent, or with a missing one, has none.
         start = SQL("""
-            SELECT t.id, CASE WHEN t.parent_id IS NULL THEN '' END AS rus, CASE WHEN t.parent_id IS NULL THEN '' END AS kaz
+            SELECT t.id, CASE WHEN t.id = 1 THEN '' END AS rus, CASE WHEN t.id = 1 THEN '' END AS kaz
             FROM {table} t WHERE t.parent_id IS NULL OR NOT EXISTS (SELECT FROM {table} p WHERE p.id = t.parent_id)
         """).format(table=table)
     else:
@@ -148,7 +145,8 @@ def _orphans(table: str, resources: Mapping[str, str]) -> Iterator[Check]:
         missing.append(SQL("CASE WHEN t.s_building_id IS NULL THEN 's_building_id' END"))
     yield Check(
         "orphan",
-        SQL("SELECT id, missing, NULL FROM (SELECT t.id, concat_ws(', ', {}) AS missing FROM {} t) o WHERE missing <> ''")
+        SQL("SELECT id, missing, NULL FROM (SELECT t.id, concat_ws(', ', {}) AS missing FROM {} t) o"
+            " WHERE missing <> ''")
         .format(SQL(", ").join(missing), Identifier(resources[table])),
     )  # fmt: skip
 
@@ -156,13 +154,17 @@ def _orphans(table: str, resources: Mapping[str, str]) -> Iterator[Check]:
 def _stale(table: str, resources: Mapping[str, str]) -> Iterator[Check]:
     own = Identifier(resources[table])
     sources = {
-        "s_ats": SQL("SELECT t.id, t.full_path_{lang} AS path, k.{lang} AS right_path FROM {own} t JOIN _ats k USING (id)"
-                     " WHERE t.parent_id IS NOT NULL"),
-        "s_geonims": SQL("SELECT t.id, t.full_path_{lang} AS path, k.{lang} AS right_path FROM {own} t JOIN _geo k USING (id)"),
-        "s_pb": SQL("SELECT t.id, t.full_path_{lang} AS path, {place} || ', ' || b.number || ', ' || t.number AS right_path"
-                    " FROM {own} t JOIN {buildings} b ON b.id = t.s_building_id {places}"),
+        "s_ats": SQL("SELECT t.id, t.full_path_{lang} AS path, k.{lang} AS right_path"
+                     " FROM {own} t JOIN _ats k USING (id) WHERE t.parent_id IS NOT NULL"),
+        "s_geonims": SQL("SELECT t.id, t.full_path_{lang} AS path, k.{lang} AS right_path"
+                         " FROM {own} t JOIN _geo k USING (id)"),
+        "s_pb": SQL("SELECT t.id, t.full_path_{lang} AS path,"
+                    " {place} || ', ' || b.number || ', ' || t.number AS right_path FROM {own} t"
+                    " JOIN {buildings} b ON b.id = t.s_building_id {places}"),
     }  # fmt: skip
-    plots = SQL("SELECT t.id, t.full_path_{lang} AS path, {place} || ', ' || t.number AS right_path FROM {own} t {places}")
+    plots = SQL(
+        "SELECT t.id, t.full_path_{lang} AS path, {place} || ', ' || t.number AS right_path FROM {own} t {places}"
+    )
     if table in TABLES and "full_path_rus" not in TABLES[table].columns:
         return
     pattern = sources.get(table, plots)
@@ -176,9 +178,7 @@ def _stale(table: str, resources: Mapping[str, str]) -> Iterator[Check]:
         )
         buildings = Identifier(resources.get("s_buildings", ""))
         parts.append(pattern.format(lang=SQL(lang), own=own, place=place, places=places, buildings=buildings))
-    country = SQL(
-        "COALESCE((SELECT name_{lang} FROM {ats} WHERE id = 1), '')"
-    )
+    country = SQL("COALESCE((SELECT name_{lang} FROM {ats} WHERE id = 1), '')")
     differs = [
         SQL("(right_path IS NOT NULL AND right_path <> '' AND lower(trim(COALESCE(path, ''))) NOT IN"
             " (lower(right_path), lower({country} || ', ' || right_path)))")
@@ -186,7 +186,9 @@ def _stale(table: str, resources: Mapping[str, str]) -> Iterator[Check]:
         for lang in _LANGUAGES
     ]  # fmt: skip
     found = SQL(" UNION ALL ").join(
-        SQL("SELECT id, COALESCE(path, '') AS path, right_path FROM ({}) {} WHERE {}").format(part, SQL(f"p_{lang}"), differ)
+        SQL("SELECT id, COALESCE(path, '') AS path, right_path FROM ({}) {} WHERE {}").format(
+            part, SQL(f"p_{lang}"), differ
+        )
         for part, differ, lang in zip(parts, differs, _LANGUAGES, strict=True)
     )
     # A row is stale once, though both of its paths may be.
@@ -201,8 +203,9 @@ def _repeated(table: str, own: Composable) -> Iterator[Check]:
     if within:
         yield Check(
             "repeated_sibling",
-            SQL("SELECT id, name_rus, NULL FROM (SELECT id, name_rus, row_number() OVER (PARTITION BY {} ORDER BY id) AS n"
-                " FROM {} WHERE actual IS NOT FALSE) r WHERE n > 1").format(SQL(within), own),
+            SQL("SELECT id, name_rus, NULL FROM"
+                " (SELECT id, name_rus, row_number() OVER (PARTITION BY {} ORDER BY id) AS n FROM {}"
+                " WHERE actual IS NOT FALSE) r WHERE n > 1").format(SQL(within), own),
         )  # fmt: skip
     if table == "s_geonims":
         yield Check(
@@ -216,7 +219,9 @@ def _values(table: str, own: Composable, columns: tuple[str, ...]) -> Iterator[C
     names = [name for name in columns if name.startswith(("name_", "value_", "short_value_"))]
     if names:
         odd = SQL(", ").join(
-            SQL("CASE WHEN {name} ~ {pattern} THEN {name} END").format(name=Identifier(name), pattern=SQL(f"'{_LOOKALIKE}'"))
+            SQL("CASE WHEN {name} ~ {pattern} THEN {name} END").format(
+                name=Identifier(name), pattern=SQL(f"'{_LOOKALIKE}'")
+            )
             for name in names
         )
         yield Check(

@@ -248,10 +248,9 @@ class _Walk:
         new = []
         for item in items:
             key = identifier(item)
-            if self.last is not None and key is not None and key <= self.last:
-                if key < self.last or seen > 0:
-                    seen -= key == self.last
-                    continue
+            if self.last is not None and key is not None and (key < self.last or (key == self.last and seen > 0)):
+                seen -= key == self.last
+                continue
             new.append(item)
         if new:
             self.page += 1

@@ -1,4 +1,4 @@
-"""Harvests the Address Register: nine tables, whole at first, then by what was modified, and whole from time to time."""
+"""Harvests the Address Register: nine tables, whole at first, then by what was modified, whole from time to time."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ class AddressRegisterHarvester(TableHarvester):
         for name in ("rate", "full_every_days"):
             value = given.get(name, 0)
             if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-                raise ValueError(toolkit._("“%(name)s” in the configuration must be a number from 0 on") % {"name": name})
+                raise ValueError(
+                    toolkit._("“%(name)s” in the configuration must be a number from 0 on") % {"name": name}
+                )
         return json.dumps(given, ensure_ascii=False)
 
     def tables(self, http: GuardedClient, url: str, config: Mapping[str, Any]) -> list[Table]:
@@ -67,7 +69,9 @@ class AddressRegisterHarvester(TableHarvester):
         now = datetime.now(UTC).replace(tzinfo=None)
         found = [code for code in TABLES if code in wanted and client.exists(code)]
         return [
-            Table(code, "", {"newest": None if code in UNDATED else client.newest(code, now), "config": _public(config)})
+            Table(
+                code, "", {"newest": None if code in UNDATED else client.newest(code, now), "config": _public(config)}
+            )
             for code in found
         ]
 
@@ -80,7 +84,9 @@ class AddressRegisterHarvester(TableHarvester):
             state,
             table.about["newest"],
             today=publishing_today(),
-            full_every_days=config.get("full_every_days", options["opengov.harvesting.address_register.full_every_days"]),
+            full_every_days=config.get(
+                "full_every_days", options["opengov.harvesting.address_register.full_every_days"]
+            ),
             overlap_minutes=options["opengov.harvesting.address_register.overlap_minutes"],
             exists=quality.resource_of(table.code) is not None,
         )
@@ -94,7 +100,9 @@ class AddressRegisterHarvester(TableHarvester):
         kept = spool.pages()
         begun = Begun(kept, spool.count(), tuple(spool.page(kept))) if kept else Begun()
         config = table.about["config"]
-        pages = _client(http, url, config).pages(table.code, since=table.about["since"], begun=begun, paging=config.get("paging", PAGINGS[0]))
+        pages = _client(http, url, config).pages(
+            table.code, since=table.about["since"], begun=begun, paging=config.get("paging", PAGINGS[0])
+        )
         for page in pages:
             yield page.number, page.of, page.items
 
@@ -125,9 +133,13 @@ class AddressRegisterHarvester(TableHarvester):
         report = super()._import(harvest_object, table, spool, beat)
         today = publishing_today()
         mark = spool.recall("mark") or None
-        report["state"] = rules.after_load(rules.State(**table.about["state"]), table.about["kind"], mark, today).as_dict()
+        report["state"] = rules.after_load(
+            rules.State(**table.about["state"]), table.about["kind"], mark, today
+        ).as_dict()
         with self.alive(beat):
-            self.note(harvest_object, "quality", quality.looked_at(table.code, last, table.about["kind"], report["notes"]))
+            self.note(
+                harvest_object, "quality", quality.looked_at(table.code, last, table.about["kind"], report["notes"])
+            )
         return report
 
     def _state(self, source_id: str, table: str) -> rules.State:

@@ -78,7 +78,7 @@ def _moment(value: Any) -> str | None:
 def _text(value: Any) -> str | None:
     if isinstance(value, str):
         # What PostgreSQL cannot store: a NUL, or half of a pair of surrogates.
-        if "\0" in value or not value.isascii() and not _is_encodable(value):
+        if "\0" in value or (not value.isascii() and not _is_encodable(value)):
             kept = value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
             raise _Unreadable("bad_character", kept)
         return value

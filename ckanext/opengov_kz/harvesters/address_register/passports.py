@@ -147,7 +147,7 @@ TABLES: Mapping[str, Passport] = {
             "Address Register: land plots",
         ),
         _words(
-            "Мекенжайы бар жер учаскелері: нөмірі, кадастрлық нөмірі, мекенжайдың тіркеу коды (МТК) және толық мекенжайы.",
+            "Мекенжайы бар жер учаскелері: нөмірі, кадастрлық нөмірі, мекенжайдың тіркеу коды (МТК), толық мекенжайы.",
             "Земельные участки с адресом: номер, кадастровый номер, регистрационный код адреса (РКА) и полный адрес.",
             "Land plots with an address: number, cadastral number, address code (RCA) and full address.",
         ),
@@ -160,7 +160,7 @@ TABLES: Mapping[str, Passport] = {
             "Address Register: buildings",
         ),
         _words(
-            "Ғимараттар мен құрылысжайлар: нөмірі, көшесі, елді мекені, мекенжайдың тіркеу коды (МТК) және толық мекенжайы.",
+            "Ғимараттар: нөмірі, көшесі, елді мекені, мекенжайдың тіркеу коды (МТК), толық мекенжайы.",
             "Здания и сооружения: номер, улица, населённый пункт, регистрационный код адреса (РКА) и полный адрес.",
             "Buildings: number, street, settlement, address code (RCA) and full address.",
         ),
@@ -176,7 +176,7 @@ TABLES: Mapping[str, Passport] = {
             "Address Register: flats and other premises",
         ),
         _words(
-            "Ғимараттардағы пәтерлер мен өзге де үй-жайлар: нөмірі, мекенжайдың тіркеу коды (МТК) және толық мекенжайы.",
+            "Ғимараттардағы пәтерлер мен өзге де үй-жайлар: нөмірі, мекенжайдың тіркеу коды (МТК), толық мекенжайы.",
             "Квартиры и другие помещения в зданиях: номер, регистрационный код адреса (РКА) и полный адрес.",
             "Flats and other premises in buildings: number, address code (RCA) and full address.",
         ),
@@ -189,8 +189,12 @@ _COLUMNS = {
     for column in (
         Column("id", "bigint", "Сәйкестендіргіш", "Идентификатор", "Identifier"),
         Column("parent_id", "bigint", "Жоғары тұрған объект", "Вышестоящий объект", "Object above"),
-        Column("parent_rca", "text", "Жоғары тұрған объектінің МТК-сы", "РКА вышестоящего объекта", "RCA of the one above"),
-        Column("s_ats_id", "bigint", "Әкімшілік-аумақтық бірлік", "Административно-территориальная единица", "Territory"),
+        Column(
+            "parent_rca", "text", "Жоғары тұрған объектінің МТК-сы", "РКА вышестоящего объекта", "RCA of the one above"
+        ),
+        Column(
+            "s_ats_id", "bigint", "Әкімшілік-аумақтық бірлік", "Административно-территориальная единица", "Territory"
+        ),
         Column("s_geonim_id", "bigint", "Көше", "Улица", "Street"),
         Column("s_ground_id", "bigint", "Жер учаскесі", "Земельный участок", "Land plot"),
         Column("s_building_id", "bigint", "Ғимарат", "Здание", "Building"),
@@ -204,16 +208,22 @@ _COLUMNS = {
         Column("value_ru", "text", "Орысша атауы", "Название на русском", "Name in Russian"),
         Column("value_kz", "text", "Қазақша атауы", "Название на казахском", "Name in Kazakh"),
         Column("short_value_ru", "text", "Орысша қысқа атауы", "Краткое название на русском", "Short name in Russian"),
-        Column("short_value_kz", "text", "Қазақша қысқа атауы", "Краткое название на казахском", "Short name in Kazakh"),
+        Column(
+            "short_value_kz", "text", "Қазақша қысқа атауы", "Краткое название на казахском", "Short name in Kazakh"
+        ),
         Column("this_is", "text", "Объект белгісі", "Признак объекта", "What it is"),
         Column("name_rus", "text", "Орысша атауы", "Название на русском", "Name in Russian"),
         Column("name_kaz", "text", "Қазақша атауы", "Название на казахском", "Name in Kazakh"),
         Column("full_path_rus", "text", "Орысша толық мекенжайы", "Полный адрес на русском", "Full address in Russian"),
-        Column("full_path_kaz", "text", "Қазақша толық мекенжайы", "Полный адрес на казахском", "Full address in Kazakh"),
+        Column(
+            "full_path_kaz", "text", "Қазақша толық мекенжайы", "Полный адрес на казахском", "Full address in Kazakh"
+        ),
         Column("number", "text", "Нөмірі", "Номер", "Number"),
         Column("distance", "text", "Қашықтық", "Расстояние", "Distance"),
         Column("cadastre_number", "text", "Кадастрлық нөмірі", "Кадастровый номер", "Cadastral number"),
-        Column("rca", "text", "Мекенжайдың тіркеу коды (МТК)", "Регистрационный код адреса (РКА)", "Address code (RCA)"),
+        Column(
+            "rca", "text", "Мекенжайдың тіркеу коды (МТК)", "Регистрационный код адреса (РКА)", "Address code (RCA)"
+        ),
         Column("rco", "text", "Объектінің тіркеу коды", "Регистрационный код объекта", "Code of the object (RCO)"),
         Column("cato", "text", "ӘАОЖ коды", "Код КАТО", "KATO code"),
         Column("actual", "bool", "Қолданыста", "Действует", "In force"),

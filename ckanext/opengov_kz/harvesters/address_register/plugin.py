@@ -26,7 +26,7 @@ class OpengovAddressRegisterHarvesterPlugin(AddressRegisterHarvester, plugins.Si
     def update_config(self, config: CKANConfig) -> None:
         toolkit.add_template_directory(config, "templates")
 
-    def after_dataset_show(self, context: Any, pkg_dict: dict[str, Any]) -> None:
+    def after_dataset_show(self, context: Any, pkg_dict: dict[str, Any]) -> None:  # noqa: ARG002 - CKAN names it
         secret.hide(pkg_dict)
 
     def before_dataset_index(self, pkg_dict: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The quality of a table of the Address Register: looked at in the DataStore after a load, kept at its harvest object."""
+"""The quality of a table of the Address Register: looked at in the DataStore, kept at the harvest object of a load."""
 
 from __future__ import annotations
 
@@ -48,9 +48,7 @@ def stored(dataset: str) -> dict[str, Any] | None:
     return json.loads(found.value) if found else None
 
 
-def looked_at(
-    table: str, last: Mapping[str, Any] | None, kind: rules.Kind, notes: Mapping[str, Any]
-) -> dict[str, Any]:
+def looked_at(table: str, last: Mapping[str, Any] | None, kind: rules.Kind, notes: Mapping[str, Any]) -> dict[str, Any]:
     """Looks at a table if that is due, see `rules.quality_is_due`; what was found last otherwise.
 
     Returns ``{"at", "basis", "rows", "checks": [{"code", "count", "examples": [{"id", "value", "expected"}]}],
@@ -97,7 +95,7 @@ def _look(table: str, resources: Mapping[str, str]) -> tuple[int, list[dict[str,
             )
             cursor.execute("SELECT count(*) FROM _found")
             count = cursor.fetchone()[0]
-            cursor.execute(f"SELECT id, value, expected FROM _found ORDER BY id LIMIT {_EXAMPLES}")
+            cursor.execute("SELECT id, value, expected FROM _found ORDER BY id LIMIT %s", (_EXAMPLES,))
             examples = [_example(check.code, *example) for example in cursor.fetchall()]
             cursor.execute("DROP TABLE _found")
             found.append({"code": check.code, "count": count, "examples": examples})

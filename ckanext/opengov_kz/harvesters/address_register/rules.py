@@ -17,8 +17,10 @@ LARGE_TABLE = 200_000
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the last good load of a table left: the agency's newest `modified` before it, the day and number of whole
-    loads."""
+    """What the last good load of a table left.
+
+    `mark` is the agency's newest `modified` from before it; `full_on` and `fulls` the day and number of whole loads.
+    """
 
     mark: str | None = None
     full_on: str | None = None

@@ -52,7 +52,9 @@ class AddressRegisterSimulator(SimulatedAgency):
     - ``without_range``: refuse ``range`` on ``id``, so that only paging by ``from`` works.
     """
 
-    def __init__(self, register: Register, *, api_key: str | None = None, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, register: Register, *, api_key: str | None = None, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
         """Open the port (0: any free one); with ``api_key``, rows are given to those alone who send it."""
         super().__init__(host=host, port=port)
         self.register = register
@@ -211,7 +213,9 @@ def _parse_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--buildings", type=int, default=10_000, help="five times as many rows in all")
     parser.add_argument("--change-every", type=float, metavar="SECONDS", help="let a day pass so often")
     parser.add_argument("--spoil", action="store_true", help="put one of each real defect into the register")
-    parser.add_argument("--prepare", action="append", default=[], metavar="TABLE=SIZE", help="make its pages beforehand")
+    parser.add_argument(
+        "--prepare", action="append", default=[], metavar="TABLE=SIZE", help="make its pages beforehand"
+    )
     return parser.parse_args(arguments)
 
 

@@ -39,7 +39,8 @@ _TYPES = {
         ("переулок", "тұйық көше", "пер.", "т.к."),
     ),
     "d_buildings_pointers": (("здание", "ғимарат", "зд.", "ғим."), ("дом", "үй", "д.", "үй")),
-    "d_rooms_types": (("квартира", "пәтер", "кв.", "пәт."), ("нежилое помещение", "тұрғын емес үй-жай", "н.п.", "т.е.")),
+    "d_rooms_types": (("квартира", "пәтер", "кв.", "пәт."),
+        ("нежилое помещение", "тұрғын емес үй-жай", "н.п.", "т.е.")),
 }  # fmt: skip
 _FIRST_MOMENT = datetime(2020, 1, 1)  # noqa: DTZ001 - the agency writes no zones
 _SECONDS_APART = 20
@@ -84,7 +85,7 @@ class SimulatedTable:
                 yield from self.copies.get(number, ())
 
     def modified_since(self, moment: str) -> Iterator[Item]:
-        """Rows with a `modified` not before a moment, in the order of their ids: original ones are dated by their id."""
+        """Rows with a `modified` not before a moment, in the order of their ids, by which original ones are dated."""
         seconds = (datetime.fromisoformat(moment) - _FIRST_MOMENT).total_seconds()
         first = max(1, int(seconds // _SECONDS_APART))
         early = sorted(number for number in self.changed if number < first)
@@ -271,7 +272,9 @@ def _territory(number: int, parent: Item, kind: int, rus: str, kaz: str) -> Item
     suffix = f"-{series + 1}" if series else ""
     names = {"rus": rus.format(name_ru + suffix), "kaz": kaz.format(name_kk + suffix)}
     top = parent["id"] == 1
-    paths = {f"full_path_{key}": name if top else f"{parent[f'full_path_{key}']}, {name}" for key, name in names.items()}
+    paths = {
+        f"full_path_{key}": name if top else f"{parent[f'full_path_{key}']}, {name}" for key, name in names.items()
+    }
     return {
         "id": number, "parent_id": parent["id"], "d_ats_type_id": kind, "d_ats_type_code": str(kind),
         "name_rus": names["rus"], "name_kaz": names["kaz"], **paths,
