@@ -40,7 +40,7 @@ def kinds(status: dict[str, Any]) -> dict[str, str]:
     """Table → how it was loaded."""
     job = status["jobs"][0]["id"]
     objects = model.Session.query(HarvestObject).filter_by(harvest_job_id=job)
-    found = (json.loads(entry.content) for entry in objects)
+    found = (json.loads(str(entry.content)) for entry in objects)
     return {entry["code"]: entry["about"]["kind"] for entry in found}
 
 

@@ -132,7 +132,7 @@ def _orphans(table: str, resources: Mapping[str, str]) -> Iterator[Check]:
     }.get(table)
     if not pointers:
         return
-    missing = [
+    missing: list[Composable] = [
         SQL("CASE WHEN t.{column} IS NOT NULL AND NOT EXISTS (SELECT FROM {other} o WHERE o.id = t.{column})"
             " THEN {label} || t.{column} END")
         .format(column=Identifier(column), other=Identifier(resources[other]), label=SQL(f"'{column} = '"))

@@ -83,7 +83,7 @@ def _look(table: str, resources: Mapping[str, str]) -> tuple[int, list[dict[str,
         # Temporary tables go with the transaction, which is never committed.
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute(SQL("SELECT count(*) FROM {}").format(Identifier(resources[table])))
-        rows = cursor.fetchone()[0]
+        rows = _number(cursor)
         for statement in checks.preparations(table, resources):
             cursor.execute(statement)
         found = []
@@ -94,12 +94,16 @@ def _look(table: str, resources: Mapping[str, str]) -> tuple[int, list[dict[str,
                 )
             )
             cursor.execute("SELECT count(*) FROM _found")
-            count = cursor.fetchone()[0]
+            count = _number(cursor)
             cursor.execute("SELECT id, value, expected FROM _found ORDER BY id LIMIT %s", (_EXAMPLES,))
             examples = [_example(check.code, *example) for example in cursor.fetchall()]
             cursor.execute("DROP TABLE _found")
             found.append({"code": check.code, "count": count, "examples": examples})
     return rows, found
+
+
+def _number(cursor: Any) -> int:
+    return cursor.fetchone()[0]
 
 
 def _example(code: str, number: int, value: str | None, expected: str | None) -> dict[str, Any]:
