@@ -92,8 +92,9 @@ def test_rows_removed_and_added_while_paging_move_no_other_row(
 def test_an_increment_brings_what_was_modified_since(agency: AddressRegisterSimulator) -> None:
     agency.change(0.05, at=NOW, added=2)
     found = items(client(agency).pages("s_buildings", since="2026-01-01 00:00:00"))
-    assert len(found) == 12
-    assert {item["modified"] for item in found} == {"2026-01-31 00:00:00"}
+    assert len(found) == 13
+    # The one whose date cannot be read comes every time, as the agency compares texts.
+    assert {item["modified"] for item in found} == {"2026-01-31 00:00:00", "кеше"}
     assert client(agency).newest("s_buildings", NOW) == "2026-01-31 00:00:00"
 
 
