@@ -14,7 +14,7 @@ from .packages import postgres_bin
 from .services import Services, wait_for_page
 from .settings import ROOT, Settings
 
-FIRST = ("web", "mail", "ensi")
+FIRST = ("web", "mail", "ensi", "ar")
 THEN = ("jobs", "harvest-gather", "harvest-fetch", "harvest-run")
 _PACKAGE = ROOT / "ckanext/opengov_kz"
 
@@ -56,8 +56,8 @@ def fill(settings: Settings) -> None:
         return
     with step("Filling the portal with demonstration content"):
         accounts = str(settings.run / "secrets.json")
-        ensi = f"http://127.0.0.1:{settings.ports['ensi']}"
-        ckan(settings, "opengov", "demo", "--accounts", accounts, "--ensi-url", ensi)
+        ensi, register = (f"http://127.0.0.1:{settings.ports[name]}" for name in ("ensi", "ar"))
+        ckan(settings, "opengov", "demo", "--accounts", accounts, "--ensi-url", ensi, "--register-url", register)
     stamp.touch()
 
 
@@ -80,8 +80,8 @@ def demo(settings: Settings, services: Services) -> None:
         signal.signal(number, _interrupt)
     with services.running((*FIRST, *THEN)):
         prepare(settings, services, testing=False)
-        # The harvest of the demonstration needs the agency's simulator, the confirmations need the mail server.
-        services.start_programs(("mail", "ensi"))
+        # The harvests of the demonstration need the agencies' simulators, the confirmations need the mail server.
+        services.start_programs(("mail", "ensi", "ar"))
         keep_index(settings, services)
         fill(settings)
         with step("Starting the portal"):
@@ -150,7 +150,8 @@ The portal is up after {seconds:.0f} s.
 
 Three things to try
   1. Type «мектеп» or «школы» into the search on the home page, open a dataset, sort and filter its table, download it.
-  2. Open {settings.url}/ru/harvest/ensi: the classifier KATO arrives by itself within a minute or two.
+  2. Open {settings.url}/ru/harvest/ensi: the classifier KATO arrives by itself within a minute or two;
+     {settings.url}/ru/harvest/ar: the Address Register, 50,000 rows, and a change every few minutes.
   3. Sign in as officer, write a draft of a dataset in Kazakh and Russian, send it for review, and publish it as editor.
 
 Ctrl-C stops everything."""

@@ -53,7 +53,7 @@ class Settings:
     @property
     def ports(self) -> dict[str, int]:
         """The port of each service, by its name."""
-        names = ("web", "postgres", "redis", "solr", "mail", "ensi")
+        names = ("web", "postgres", "redis", "solr", "mail", "ensi", "ar")
         return {name: self.port + offset for offset, name in enumerate(names)}
 
     @property
@@ -131,12 +131,13 @@ class Settings:
             "CKAN_SMTP_SERVER": f"127.0.0.1:{self.ports['mail']}",
             "CKAN_SMTP_MAIL_FROM": "portal@opengov.example",
             "CKAN_CONTACT_EMAIL": "help@opengov.example",
-            "CKAN_HTTP_ALLOWED_PRIVATE_HOSTS": f"127.0.0.1:{self.ports['ensi']}",
+            "CKAN_HTTP_ALLOWED_PRIVATE_HOSTS": " ".join(f"127.0.0.1:{self.ports[name]}" for name in ("ensi", "ar")),
             "OPENGOV_ROOT": str(ROOT),
             "OPENGOV_RUN": str(self.run),
             "OPENGOV_WEB_PORT": str(self.port),
             "OPENGOV_MAIL_PORT": str(self.ports["mail"]),
             "OPENGOV_ENSI_PORT": str(self.ports["ensi"]),
+            "OPENGOV_AR_PORT": str(self.ports["ar"]),
             "OPENGOV_ENSI_DATA": _ensi_data(),
             "PATH": f"{self.venv / 'bin'}:{os.environ['PATH']}",
             "PYTHONUNBUFFERED": "1",

@@ -81,6 +81,8 @@ TABLE = {
     "harvesting_source_status_show source": EVERYONE,
     "harvesting_source_run source": PUBLISHERS,
     "harvesting_source_stop source": PUBLISHERS,
+    "harvesting_quality_show draft": THE_BODY,
+    "harvesting_quality_show published": EVERYONE,
     # site
     "site_home_show": EVERYONE,
     "site_group_list": EVERYONE,

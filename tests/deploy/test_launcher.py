@@ -32,7 +32,7 @@ class ElsewhereSettings(Settings):
 def test_ports_follow_one_number() -> None:
     ports = Settings(port=9000).ports
     assert ports["web"] == 9000
-    assert sorted(ports.values()) == list(range(9000, 9006))
+    assert sorted(ports.values()) == list(range(9000, 9007))
 
 
 @pytest.mark.parametrize("text", ["80", "70000", "http", "", "-5"])

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,10 +29,10 @@ from ckanext.harvest.model import (
 from ckanext.harvest.queue import get_fetch_routing_key
 from redis.exceptions import LockNotOwnedError
 
-from ckanext.opengov_kz.harvesters import rules
+from ckanext.opengov_kz.harvesters import rules, secret
 from ckanext.opengov_kz.harvesters.rules import Problem, Record
 from ckanext.opengov_kz.harvesters.spool import Spool
-from ckanext.opengov_kz.publishing.rows import MergeError, merge_rows
+from ckanext.opengov_kz.publishing.rows import MergeError, Mode, merge_rows
 from ckanext.opengov_kz.publishing.words import publishing_today
 from ckanext.opengov_kz.shared.http import GuardedClient, HttpError, InvalidJson, RequestFailed, UrlRefused
 
@@ -40,6 +42,9 @@ log = logging.getLogger(__name__)
 #: killed is then free when its object comes back.
 _LOCK_SECONDS = 120
 _BEAT_EVERY_ROWS = 5000
+_BEAT_EVERY_SECONDS = 20
+#: A statement that PostgreSQL works on longer than this is taken for one that hangs.
+_LONGEST_STATEMENT_SECONDS = 2 * 3600
 
 
 @dataclass(frozen=True)
@@ -63,11 +68,16 @@ class TableHarvester:
     """What the harvesters of tables share; an agency's plugin derives from it and implements IHarvester.
 
     It says: `info()`, `tables()` (which there are), `pages()` (the pages of one, from a page on), `row_stream()`
-    (pages' items → rows, with notes on what was odd), `passport()`, `resource()`, `fields()` and `key`.
+    (pages' items → rows, with notes on what was odd), `passport()`, `resource()`, `fields()` and `key`. Where tables
+    differ, it also says `fields_of()`, and where they are not always loaded whole, `planned()` and `mode()`.
     """
 
     key: tuple[str, ...]
     contract_error: type[Exception]
+    #: The tables that every agency of the kind has; one that is missing is told at the source.
+    expected: tuple[str, ...] = ()
+    #: Statuses that the agency answers when it means "later", beside 429 and 5xx.
+    retry_statuses: frozenset[int] = frozenset()
 
     def info(self) -> dict[str, str]:
         raise NotImplementedError
@@ -93,6 +103,18 @@ class TableHarvester:
     def fields(self) -> list[dict[str, Any]]:
         raise NotImplementedError
 
+    def fields_of(self, table: Table) -> list[dict[str, Any]]:  # noqa: ARG002 - for those whose tables differ
+        """The dictionary of one table; the same for all by default."""
+        return self.fields()
+
+    def planned(self, source: Record, table: Table) -> Table:  # noqa: ARG002
+        """The table with what has to be known for its load, as it is kept in the harvest object."""
+        return table
+
+    def mode(self, table: Table) -> Mode:  # noqa: ARG002
+        """Whether the pages of a table are all of it (`snapshot`) or what has changed (`delta`)."""
+        return "snapshot"
+
     def contract_problem(self, error: Any) -> Problem:
         """Makes a problem of a `contract_error`, the error of the agency's own client."""
         raise NotImplementedError
@@ -115,16 +137,16 @@ class TableHarvester:
         config = json.loads(job.source.config or "{}")
         try:
             with self._errors():
-                tables = self.tables(_http(), job.source.url, config)
+                tables = self.tables(self._http(job.source), job.source.url, config)
         except StageError as failure:
             HarvestGatherError.create(message=failure.problem.as_message(), job=job)
             return None
         found = {table.code for table in tables}
-        for code in config.get("tables", []):
+        for code in config.get("tables") or self.expected:
             if code not in found:
                 HarvestGatherError.create(message=Problem("no_such_table", {"table": code}).as_message(), job=job)
         identifiers = []
-        for table in tables:
+        for table in (self.planned(job.source, found_table) for found_table in tables):
             harvest_object = HarvestObject(guid=f"{job.source.id}:{table.code}", job=job, content=_dump(table))
             harvest_object.save()
             identifiers.append(harvest_object.id)
@@ -140,7 +162,8 @@ class TableHarvester:
             with self._lock(harvest_object) as beat, self._errors():
                 if spool.is_complete:
                     return True
-                for number, of, items in self.pages(_http(), harvest_object.source.url, table, spool):
+                http = self._http(harvest_object.source, beat)
+                for number, of, items in self.pages(http, harvest_object.source.url, table, spool):
                     spool.write(number, items)
                     _note(harvest_object, "progress", {"stage": "fetch", "done": number, "of": of})
                     beat()
@@ -188,10 +211,12 @@ class TableHarvester:
             raise StageError(Problem("no_publisher"))
         today = publishing_today()
         package = _ensure_package(self.passport(table, publisher, today))
-        resource = _ensure_resource(package, self.resource(table), self.fields(), self.key)
+        resource = _ensure_resource(package, self.resource(table), self.fields_of(table), self.key)
         notes: dict[str, Any] = {}
         rows = _beating(self.row_stream(table, spool.items(), notes), beat)
-        report = merge_rows(resource["id"], rows, key=self.key, mode="snapshot", today=today).as_dict()
+        mode = self.mode(table)
+        with self.alive(beat):
+            report = merge_rows(resource["id"], rows, key=self.key, mode=mode, today=today).as_dict()
         report["notes"] = notes
         if rules.has_changed(report):
             _call("package_patch", {"id": package["id"], "last_update": today.isoformat()})
@@ -229,7 +254,9 @@ class TableHarvester:
     def _lock(self, harvest_object: Record) -> Iterator[Any]:
         """One consumer per table. Yields a function to be called now and then, by which it stays ours."""
         connection: Any = connect_to_redis()
-        lock = connection.lock(f"opengov:harvesting:{harvest_object.guid}", timeout=_LOCK_SECONDS, blocking=False)
+        name = f"opengov:harvesting:{harvest_object.guid}"
+        # Not of one thread: `alive` holds it from another.
+        lock = connection.lock(name, timeout=_LOCK_SECONDS, blocking=False, thread_local=False)
         holder = f"opengov:harvesting:{harvest_object.guid}:object"
         if not lock.acquire():
             same = (connection.get(holder) or b"").decode() == harvest_object.id
@@ -251,18 +278,65 @@ class TableHarvester:
                 log.warning("The lock of %s had expired before its stage ended", harvest_object.guid)
 
     @staticmethod
+    @contextmanager
+    def alive(beat: Any) -> Iterator[None]:
+        """Gives signs of life while PostgreSQL works for minutes on one statement: comparison, insertion, indexes."""
+        over = threading.Event()
+        until = time.monotonic() + _LONGEST_STATEMENT_SECONDS
+
+        def keep() -> None:
+            with suppress(LockNotOwnedError, StageError):
+                while not over.wait(_BEAT_EVERY_SECONDS) and time.monotonic() < until:
+                    beat()
+
+        keeper = threading.Thread(target=keep, daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join()
+
+    def _http(self, source: Record, beat: Any = None) -> GuardedClient:
+        """The client for a source, with its key; while it waits, it gives signs of life."""
+        config = toolkit.config
+        sealed = json.loads(source.config or "{}").get("api_key")
+
+        def sleep(seconds: float) -> None:
+            end = time.monotonic() + seconds
+            while (left := end - time.monotonic()) > 0:
+                time.sleep(min(left, _BEAT_EVERY_SECONDS))
+                if beat:
+                    beat()
+
+        try:
+            key = secret.key_for(source.url, sealed)
+        except secret.Unreadable as error:
+            raise StageError(Problem("key_unreadable")) from error
+        return GuardedClient(
+            allowed_private=config["opengov.http.allowed_private_hosts"],
+            timeout=(10, config["opengov.harvesting.request_timeout_seconds"]),
+            retries=config["opengov.harvesting.request_attempts"] - 1,
+            retry_statuses=self.retry_statuses,
+            # In a header, as addresses are written into the logs of every server on the way.
+            headers={"X-API-KEY": key} if key else {},
+            sleep=sleep,
+        )
+
+    @staticmethod
+    def note(harvest_object: Record, key: str, value: Mapping[str, Any]) -> None:
+        """Keeps a JSON note at a harvest object; the last one of each key stays."""
+        _note(harvest_object, key, value)
+
+    @staticmethod
+    def noted(harvest_object: Record, key: str) -> dict[str, Any] | None:
+        """Reads a note back; None if there is none."""
+        return _read_note(harvest_object, key)
+
+    @staticmethod
     def _spool(harvest_object: Record, table: Table) -> Spool:
         root = Path(toolkit.config["ckan.storage_path"]) / "harvest-spool"
         return Spool(root, harvest_object.source.id, table.code, table.version)
-
-
-def _http() -> GuardedClient:
-    config = toolkit.config
-    return GuardedClient(
-        allowed_private=config["opengov.http.allowed_private_hosts"],
-        timeout=(10, config["opengov.harvesting.request_timeout_seconds"]),
-        retries=config["opengov.harvesting.request_attempts"] - 1,
-    )
 
 
 def _dump(table: Table) -> str:

@@ -59,6 +59,14 @@ def harvesting_finding_text(code: str) -> str:
         "latin_lookalike": toolkit._("Latin letters inside Cyrillic words"),
         "foreign_letter": toolkit._("letters of neither alphabet"),
         "not_a_kato_code": toolkit._("codes that are not KATO codes"),
+        "unreadable_number": toolkit._("identifiers that are not numbers (left empty)"),
+        "unreadable_truth": toolkit._("marks that are neither yes nor no (left empty)"),
+        "unreadable_moment": toolkit._("times that cannot be read (left empty)"),
+        "text_was_a_number": toolkit._("texts that came as numbers"),
+        "bad_character": toolkit._("characters that cannot be stored (replaced)"),
+        "unknown_field": toolkit._("fields that the dictionary lacks (not stored)"),
+        "repeated_row": toolkit._("rows that came twice"),
+        "repeated_with_differences": toolkit._("rows that came twice with different values (the newest is stored)"),
     }
     return texts.get(code, code)
 
@@ -112,6 +120,11 @@ def _texts() -> dict[str, str]:
         "version_gone": toolkit._("The agency no longer serves the version that was begun; the next run begins anew."),
         "no_such_table": toolkit._("The agency has no table “%(table)s”."),
         "no_publisher": toolkit._("The source has no publisher, so its datasets would have none."),
+        "agency_error": toolkit._("The agency's system answered with an error: %(text)s"),
+        "not_a_list": toolkit._("The agency's answer is not a list of rows (page %(page)s)."),
+        "no_identifiers": toolkit._("No row of the agency's answer has an identifier (page %(page)s)."),
+        "not_sorted": toolkit._("The agency does not give the rows in the order of their identifiers (page %(page)s)."),
+        "key_unreadable": toolkit._("The source's key was given for another address; enter it again."),
         "already_running": toolkit._("Another run is still loading this table."),
         "refused": toolkit._("The catalogue refused the record: %(text)s"),
     }

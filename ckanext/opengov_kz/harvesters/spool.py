@@ -37,13 +37,20 @@ class Spool:
 
     def write(self, number: int, items: list[Any]) -> None:
         """Keeps one page; `number` counts from 1."""
-        path = self._path(number)
-        temporary = path.with_suffix(".part")
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump(items, file, ensure_ascii=False)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        _write_whole(self._path(number), items)
+
+    def page(self, number: int) -> list[Any]:
+        """The items of one page that is there."""
+        return json.loads(self._path(number).read_text(encoding="utf-8"))
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keeps a small value beside the pages, such as the moment from which the next harvest goes on."""
+        _write_whole(self.folder / f"{name}.note", value)
+
+    def recall(self, name: str) -> Any:
+        """What was remembered; None if nothing was."""
+        path = self.folder / f"{name}.note"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
     def finish(self) -> None:
         """Marks that the last page is there."""
@@ -57,7 +64,7 @@ class Spool:
     def items(self) -> Iterator[Any]:
         """All items in the order of their pages, one page in memory at a time."""
         for number in range(1, self.pages() + 1):
-            yield from json.loads(self._path(number).read_text(encoding="utf-8"))
+            yield from self.page(number)
 
     def count(self) -> int:
         """How many items the pages hold."""
@@ -69,6 +76,17 @@ class Spool:
 
     def _path(self, number: int) -> Path:
         return self.folder / f"page-{number:07d}.json"
+
+
+def _write_whole(path: Path, value: Any) -> None:
+    temporary = path.with_suffix(".part")
+    # Encoded at once: the encoder that writes piece by piece is several times slower.
+    text = json.dumps(value, ensure_ascii=False)
+    with temporary.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
 
 
 def _digest(text: str) -> str:

@@ -124,6 +124,18 @@ class Response:
     headers: Mapping[str, str]
     url: str
     content: bytes
+    asked: str = ""
+    """The address that was asked for, fit to be shown."""
+
+    def json(self) -> Any:
+        """Decode the body (UTF-8, with or without a BOM).
+
+        :raises InvalidJson: also for an empty body, NaN, Infinity and nesting beyond what can be read.
+        """
+        try:
+            return json.loads(self.content.decode("utf-8-sig"), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise InvalidJson(self.asked) from error
 
 
 def check_url(url: str, allowed_private: Iterable[str] = ()) -> None:
@@ -154,7 +166,8 @@ class GuardedClient:
     - ``max_bytes``: of the body after decompression.
     - ``retries``: further attempts after 429, 5xx, a lost connection or a time-out; the wait is
       ``backoff`` seconds, doubled each time, or the agency's Retry-After, at most a minute.
-    - ``retry_statuses``: more statuses to try again, such as 403 where an agency means "later".
+    - ``retry_statuses``: more statuses to try again, such as 403 where an agency means "later";
+    - ``headers``: sent with every request, such as a key; like those of ``get``, never to another origin.
     """
 
     allowed_private: Iterable[str] = ()
@@ -166,6 +179,7 @@ class GuardedClient:
     backoff: float = 0.5
     retry_statuses: frozenset[int] = frozenset()
     user_agent: str = "ckanext-opengov-kz"
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
     def __post_init__(self) -> None:
@@ -190,7 +204,7 @@ class GuardedClient:
         attempt = 1
         while True:
             try:
-                return self._follow(target, headers or {})
+                return self._follow(target, {**self.headers, **(headers or {})})
             except RequestFailed as error:
                 error.attempts = attempt
                 if attempt > self.retries or not self._is_retryable(error):
@@ -207,16 +221,12 @@ class GuardedClient:
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Any:
-        """Ask for ``url`` and decode its JSON (UTF-8, with or without a BOM).
+        """Ask for ``url`` and decode its JSON.
 
-        :raises InvalidJson: also for NaN, Infinity and nesting beyond what can be read.
+        :raises InvalidJson: as ``Response.json``.
         :raises HttpError: as ``get``.
         """
-        response = self.get(url, params, {"Accept": "application/json", **(headers or {})})
-        try:
-            return json.loads(response.content.decode("utf-8-sig"), parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise InvalidJson(_public(parse_url(url))) from error
+        return self.get(url, params, {"Accept": "application/json", **(headers or {})}).json()
 
     def close(self) -> None:
         """Close idle connections; the client may still be used."""
@@ -264,7 +274,7 @@ class GuardedClient:
             content = self._read(answer, asked)
         except wire.HTTPError as error:
             raise RequestFailed(_failure(error, "incomplete"), asked) from error
-        return Response(answer.status, answer.headers, target.url, content)
+        return Response(answer.status, answer.headers, target.url, content, asked)
 
     def _read(self, answer: BaseHTTPResponse, asked: str) -> bytes:
         declared = answer.headers.get("Content-Length", "")

@@ -12,9 +12,10 @@ from ckan.plugins import toolkit
 
 __all__ = ["opengov"]
 
-#: The publisher whose officer and editor the demonstration has, and the one that owns ENSI.
+#: The publisher whose officer and editor the demonstration has, and those that own ENSI and the Address Register.
 _BODY = "ministry-of-health"
 _STATISTICS = "bureau-of-national-statistics"
+_DIGITAL = "ministry-of-digital-development"
 #: account → role in the publisher: an officer writes drafts, an editor reviews and publishes.
 _ROLES = {"officer": "member", "editor": "editor"}
 
@@ -27,9 +28,10 @@ def opengov() -> None:
 @opengov.command()
 @click.option("--accounts", type=click.Path(exists=True, path_type=Path), required=True, help="JSON: name → password.")
 @click.option("--ensi-url", help="Address of an ENSI system to be harvested.")
+@click.option("--register-url", help="Address of an Address Register to be harvested.")
 @click.pass_context
-def demo(ctx: click.Context, accounts: Path, ensi_url: str | None) -> None:
-    """Fills the portal with publishers, datasets, accounts and a harvest source; once, and again without harm."""
+def demo(ctx: click.Context, accounts: Path, ensi_url: str | None, register_url: str | None) -> None:
+    """Fills the portal with publishers, datasets, accounts and harvest sources; once, and again without harm."""
     group = ctx.find_root().command
     for name in ("load-reference", "load-demo"):
         catalogue = group.get_command(ctx, "catalogue")  # type: ignore[attr-defined]
@@ -41,8 +43,30 @@ def demo(ctx: click.Context, accounts: Path, ensi_url: str | None) -> None:
         _call("organization_member_create", {"id": _BODY, "username": name, "role": role})
     click.echo("Accounts are ready")
     if ensi_url:
-        _source(ensi_url)
+        _source(
+            name="ensi",
+            title="БНАА · ЕНСИ",
+            notes="Бірыңғай нормативтік-анықтамалық ақпарат · Единая нормативно-справочная информация",
+            url=ensi_url,
+            source_type="ensi",
+            owner_org=_STATISTICS,
+            frequency="DAILY",
+            config=json.dumps({"tables": ["KATO"]}),
+        )
         click.echo("The harvest source of ENSI is ready")
+    if register_url:
+        _source(
+            name="ar",
+            title="МТ · АР",
+            notes="Мекенжай тіркелімі · Адресный регистр",
+            url=register_url,
+            source_type="address_register",
+            owner_org=_DIGITAL,
+            # The agency changes every few minutes, and the demonstration shows it.
+            frequency="ALWAYS",
+            config="",
+        )
+        click.echo("The harvest source of the Address Register is ready")
 
 
 def _account(name: str, password: str, *, sysadmin: bool = False) -> None:
@@ -56,22 +80,9 @@ def _account(name: str, password: str, *, sysadmin: bool = False) -> None:
         model.repo.commit()
 
 
-def _source(url: str) -> None:
-    if model.Package.get("ensi") is not None:
-        return
-    _call(
-        "harvest_source_create",
-        {
-            "name": "ensi",
-            "title": "БНАА · ЕНСИ",
-            "notes": "Бірыңғай нормативтік-анықтамалық ақпарат · Единая нормативно-справочная информация",
-            "url": url,
-            "source_type": "ensi",
-            "owner_org": _STATISTICS,
-            "frequency": "DAILY",
-            "config": json.dumps({"tables": ["KATO"]}),
-        },
-    )
+def _source(**source: str) -> None:
+    if model.Package.get(source["name"]) is None:
+        _call("harvest_source_create", source)
 
 
 def _call(action: str, data_dict: dict[str, Any]) -> dict[str, Any]:
