@@ -1,0 +1,140 @@
+"""The two consumers of ckanext-harvest's queues: its own callbacks, with signs of life, and sources taking turns.
+
+ckanext-harvest's fetch consumer takes what comes first, so that the tables of one large source occupy every worker.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from typing import Any
+
+from ckan import model
+from ckan.lib.redis import connect_to_redis
+from ckanext.harvest import queue
+from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject, HarvestObjectExtra
+from sqlalchemy import select
+
+from ckanext.opengov_kz.harvesters import liveness, rules
+from ckanext.opengov_kz.harvesters.rules import Problem
+
+log = logging.getLogger(__name__)
+
+_PAUSE_SECONDS = 1
+_SERVED = "opengov:harvesting:served"
+
+
+def gather_forever() -> None:
+    """Works off the queue of jobs."""
+    liveness.listen_for_stops()
+    consumer = queue.get_gather_consumer()
+    for method, _header, body in consumer.consume(queue=queue.get_gather_queue_name()):
+        gather(consumer, method, body)
+
+
+def gather(consumer: Any, method: Any, body: str) -> None:
+    """Does what one message of the queue of jobs asks for."""
+    job_id = json.loads(body)["harvest_job_id"]
+    try:
+        with liveness.heartbeat(job_id, job_id, f"{queue.get_gather_routing_key()}:{job_id}"):
+            queue.gather_callback(consumer, method, None, body)
+    except liveness.StoppedError:
+        log.info("The harvest %s was stopped", job_id)
+        model.Session.rollback()
+    except Exception as error:
+        # ckanext-harvest ends such a job without a word; then the process ends, as it does there.
+        model.Session.rollback()
+        job = HarvestJob.get(job_id)
+        if job is not None:
+            problem = Problem("broke_off", {"error": type(error).__name__})
+            HarvestGatherError.create(message=problem.as_message(), job=job)
+        raise
+    finally:
+        model.Session.remove()
+
+
+def fetch_forever() -> None:
+    """Works off the queue of tables; any number of processes may do so."""
+    liveness.listen_for_stops()
+    sources: dict[str, str] = {}
+    while True:
+        if not fetch_next(sources):
+            time.sleep(_PAUSE_SECONDS)
+
+
+def fetch_next(sources: dict[str, str]) -> bool:
+    """Loads one table whose source is free, if any waits; whether one was loaded.
+
+    :param sources: harvest object → source, as far as known; is kept up to date
+    """
+    redis: Any = connect_to_redis()
+    key = queue.get_fetch_routing_key()
+    bodies = [body.decode() for body in redis.lrange(key, 0, -1)]
+    if not bodies:
+        sources.clear()
+        return False
+    _learn(bodies, sources)
+    waiting = [(body, sources[_identity(body)]) for body in bodies if _identity(body) in sources]
+    served = {source.decode(): float(when) for source, when in redis.hgetall(_SERVED).items()}
+    for body in bodies:
+        if _identity(body) not in sources:
+            redis.lrem(key, 0, body)
+            log.info("The harvest object %s is gone", _identity(body))
+    chosen = rules.next_message(waiting, liveness.busy({source for _body, source in waiting}), served)
+    if chosen is None:
+        return False
+    body, source = chosen
+    hold = liveness.Hold(source)
+    if not hold.take():
+        return False
+    try:
+        # Another worker may have taken it while we looked.
+        if not redis.lrem(key, 1, body):
+            return False
+        redis.hset(_SERVED, source, time.time())
+        _load(body, hold)
+    finally:
+        hold.release()
+    return True
+
+
+def _load(body: str, hold: liveness.Hold) -> None:
+    consumer = queue.get_fetch_consumer()
+    object_id = _identity(body)
+    harvest_object = HarvestObject.get(object_id)
+    job_id = harvest_object.harvest_job_id if harvest_object else ""
+    try:
+        with liveness.heartbeat(object_id, job_id, consumer.persistance_key(body), hold):
+            queue.fetch_callback(consumer, queue.FakeMethod(body), None, body)
+    except liveness.StoppedError:
+        log.info("The loading of %s was stopped", object_id)
+        model.Session.rollback()
+        consumer.basic_ack(body)
+    except Exception as error:
+        # The round queues it again, four times at the most; if that does not help, the source's page says why.
+        model.Session.rollback()
+        _remember(object_id, error)
+        raise
+    finally:
+        model.Session.remove()
+
+
+def _remember(object_id: str, error: Exception) -> None:
+    kept = {"harvest_object_id": object_id, "key": "broke_off"}
+    note = model.Session.query(HarvestObjectExtra).filter_by(**kept).first() or HarvestObjectExtra(**kept)
+    note.value = json.dumps({"error": type(error).__name__})
+    model.Session.add(note)
+    model.Session.commit()
+
+
+def _learn(bodies: list[str], sources: dict[str, str]) -> None:
+    unknown = [one for one in map(_identity, bodies) if one not in sources]
+    if unknown:
+        query = select(HarvestObject.id, HarvestObject.harvest_source_id).where(HarvestObject.id.in_(unknown))
+        sources.update({row.id: row.harvest_source_id for row in model.Session.execute(query)})
+        model.Session.remove()
+
+
+def _identity(body: str) -> str:
+    return str(json.loads(body)["harvest_object_id"])
