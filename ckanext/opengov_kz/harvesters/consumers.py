@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import logging
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from ckan import model
@@ -36,20 +38,12 @@ def gather_forever() -> None:
 def gather(consumer: Any, method: Any, body: str) -> None:
     """Does what one message of the queue of jobs asks for."""
     job_id = json.loads(body)["harvest_job_id"]
+    pending = f"{queue.get_gather_routing_key()}:{job_id}"
     try:
-        with liveness.heartbeat(job_id, job_id, f"{queue.get_gather_routing_key()}:{job_id}"):
+        with _Noting(_note_at_job, job_id), liveness.heartbeat(job_id, job_id, pending):
             queue.gather_callback(consumer, method, None, body)
     except liveness.StoppedError:
         log.info("The harvest %s was stopped", job_id)
-        model.Session.rollback()
-    except Exception as error:
-        # ckanext-harvest ends such a job without a word; then the process ends, as it does there.
-        model.Session.rollback()
-        job = HarvestJob.get(job_id)
-        if job is not None:
-            problem = Problem("broke_off", {"error": type(error).__name__})
-            HarvestGatherError.create(message=problem.as_message(), job=job)
-        raise
     finally:
         model.Session.remove()
 
@@ -104,26 +98,44 @@ def _load(body: str, hold: liveness.Hold) -> None:
     object_id = _identity(body)
     harvest_object = HarvestObject.get(object_id)
     job_id = harvest_object.harvest_job_id if harvest_object else ""
+    pending = consumer.persistance_key(body)
     try:
-        with liveness.heartbeat(object_id, job_id, consumer.persistance_key(body), hold):
+        with _Noting(_note_at_table, object_id), liveness.heartbeat(object_id, job_id, pending, hold):
             queue.fetch_callback(consumer, queue.FakeMethod(body), None, body)
     except liveness.StoppedError:
         log.info("The loading of %s was stopped", object_id)
-        model.Session.rollback()
         consumer.basic_ack(body)
-    except Exception as error:
-        # The round queues it again, four times at the most; if that does not help, the source's page says why.
-        model.Session.rollback()
-        _remember(object_id, error)
-        raise
     finally:
         model.Session.remove()
 
 
-def _remember(object_id: str, error: Exception) -> None:
+class _Noting(AbstractContextManager["_Noting"]):
+    """Notes at a record which error ended the work on it. The error goes on and ends the process, as it does upstream.
+
+    The round queues the work again, so often as ckanext-harvest allows; if that does not help, the page says why.
+    """
+
+    def __init__(self, note: Callable[[str, str], None], identity: str) -> None:
+        self._note = note
+        self._identity = identity
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if kind is not None:
+            model.Session.rollback()
+        if kind is not None and issubclass(kind, Exception):
+            self._note(self._identity, kind.__name__)
+
+
+def _note_at_job(job_id: str, error: str) -> None:
+    job = HarvestJob.get(job_id)
+    if job is not None:
+        HarvestGatherError.create(message=Problem("broke_off", {"error": error}).as_message(), job=job)
+
+
+def _note_at_table(object_id: str, error: str) -> None:
     kept = {"harvest_object_id": object_id, "key": "broke_off"}
     note = model.Session.query(HarvestObjectExtra).filter_by(**kept).first() or HarvestObjectExtra(**kept)
-    note.value = json.dumps({"error": type(error).__name__})
+    note.value = json.dumps({"error": error})
     model.Session.add(note)
     model.Session.commit()
 

@@ -203,6 +203,16 @@ def harvesting_publisher(body: str | None) -> str:
     return toolkit.h.catalogue_publisher_name(group.as_dict()).text if group else ""
 
 
+def harvesting_errors(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The errors of all these runs by kind, as `rules.by_kind` gives them."""
+    return rules.by_kind(problem for job in jobs for problem in job["problems"])
+
+
+def harvesting_sentence(text: str) -> str:
+    """The same with a capital letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def harvesting_chart(jobs: list[dict[str, Any]]) -> dict[str, Any] | None:
     """The runs of a source as bars, the oldest on the left: how many rows each changed, and how long it took.
 

@@ -17,7 +17,7 @@ from ckanext.harvest.model import (
     HarvestObjectExtra,
     HarvestSource,
 )
-from sqlalchemy import Select, and_, bindparam, case, func, select, text
+from sqlalchemy import Select, and_, case, func, select, text
 
 from ckanext.opengov_kz.harvesters import rules
 from ckanext.opengov_kz.harvesters.rules import Record
@@ -36,8 +36,8 @@ _COUNTED = ", ".join(f"coalesce(sum((x.value::jsonb->>'{name}')::bigint), 0) AS 
 _TOTALS = text(
     f"SELECT o.harvest_job_id AS job_id, {_COUNTED} FROM harvest_object o"  # noqa: S608
     " JOIN harvest_object_extra x ON x.harvest_object_id = o.id AND x.key = 'report'"
-    " WHERE o.harvest_job_id IN :jobs GROUP BY o.harvest_job_id"
-).bindparams(bindparam("jobs", expanding=True))
+    " WHERE o.harvest_job_id = ANY(:jobs) GROUP BY o.harvest_job_id"
+)
 
 _report = HarvestObjectExtra.__table__.alias("report")
 #: A table that has its report is complete, whatever a message that came late made of it.
@@ -66,9 +66,9 @@ class History:
         self._problems = self._read_problems()
 
     def describe(self, job: Record, now: datetime) -> dict[str, Any]:
-        """One run: ``{"id", "state", "created", "seconds", "counts", "problems", "errors"}``.
+        """One run: ``{"id", "state", "created", "seconds", "counts", "problems", "tables"}``.
 
-        `problems` are the first twenty, `errors` all that were read, by kind (`rules.by_kind`).
+        `problems` are the first twenty, `tables` is their number.
         """
         gathered = [problem for problem in self._gather_problems[job.id] if problem["code"] != rules.STOPPED]
         facts = {
@@ -92,15 +92,12 @@ class History:
             if job.id in self._totals
             else dict.fromkeys(rules.COUNTS, 0),
             "problems": problems[:_ERRORS_SHOWN],
-            "errors": rules.by_kind(problems),
             "tables": sum(self._states[job.id].values()),
         }
 
     def _read_problems(self) -> dict[str, list[dict[str, Any]]]:
         """The problems of the tables by job, so many of each job; one for each table that was given up silently."""
-        place = func.row_number().over(
-            partition_by=HarvestObject.harvest_job_id, order_by=HarvestObjectError.created
-        )
+        place = func.row_number().over(partition_by=HarvestObject.harvest_job_id, order_by=HarvestObjectError.created)
         ranked = (
             select(HarvestObject.harvest_job_id, HarvestObjectError.message, place.label("place"))
             .join(HarvestObject, HarvestObject.id == HarvestObjectError.harvest_object_id)
@@ -108,7 +105,7 @@ class History:
             .subquery()
         )
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        rows = select(ranked).where(ranked.c.place <= 10 * _ERRORS_SHOWN).order_by(ranked.c.place)
+        rows = select(ranked).where(ranked.c.place <= _ERRORS_SHOWN).order_by(ranked.c.place)
         for job_id, message, _place in model.Session.execute(rows):
             found[job_id].append(_problem(message))
         broke_off = HarvestObjectExtra.__table__.alias("broke_off")

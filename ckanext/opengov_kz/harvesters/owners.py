@@ -23,7 +23,6 @@ def tell_all() -> None:
         people = people_of(package.owner_org) if package else []
         facts = {
             "source": {"name": package.name, "title": source.title or package.name} if package else {},
-            "since": state.failing_since,
             "problem": state.problem,
         }
         if not package or not people or tell(people, f"source_{state.owed}", **facts):

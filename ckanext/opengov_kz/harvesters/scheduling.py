@@ -80,7 +80,9 @@ def start(source_id: str, due: str) -> None:
         return
     context: Any = {"user": toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"], "ignore_auth": True}
     try:
-        toolkit.get_action("harvest_job_create")({**context, "model": model, "session": model.Session}, {"source_id": source_id})
+        toolkit.get_action("harvest_job_create")(
+            {**context, "model": model, "session": model.Session}, {"source_id": source_id}
+        )
     except HarvestJobExists:
         log.info("The source %s is due while its last harvest still goes on", source_id)
     source = HarvestSource.get(source_id)
@@ -97,10 +99,7 @@ def reschedule(source_id: str, frequency: str, now: datetime) -> None:
     if source is None:
         return
     last = model.Session.scalar(
-        select(HarvestJob.created)
-        .where(HarvestJob.source_id == source_id)
-        .order_by(HarvestJob.created.desc())
-        .limit(1)
+        select(HarvestJob.created).where(HarvestJob.source_id == source_id).order_by(HarvestJob.created.desc()).limit(1)
     )
     source.next_run = naive(rules.next_run(frequency, aware(last), now))
 

@@ -31,9 +31,7 @@ def stored(source_id: str) -> dict[str, Any] | None:
     return {"url": source.url, "source_type": source.type, "owner_org": record.owner_org}
 
 
-def remember(
-    source_id: str, frequency: str, user: str, *, is_trusted: bool, before: Mapping[str, Any] | None
-) -> bool:
+def remember(source_id: str, frequency: str, user: str, *, is_trusted: bool, before: Mapping[str, Any] | None) -> bool:
     """Keeps the schedule and the approval of a source that was saved.
 
     :param frequency: one of `rules.FREQUENCIES`, or nothing where it stays as it is

@@ -37,9 +37,9 @@ def harvesting_source_status_show(context: Context, data_dict: DataDict) -> dict
 
     :param id: id or name of the source.
     :returns: ``{"state", "url", "source_type", "jobs": [{"id", "state", "created", "seconds", "counts", "problems",
-        "errors", "tables"}], "tables": […], "approval", "reason", "frequency", "next_run", "last_success", "is_late",
+        "tables"}], "tables": […], "approval", "reason", "frequency", "next_run", "last_success", "is_late",
         "failing_since", "problem"}``: the thirty newest jobs, and tables of the newest one (`history.tables`).
-        Problems are ``{"code", "details"}``, errors are problems by kind; times are ISO with a zone.
+        Problems are ``{"code", "details"}``; times are ISO with a zone.
     """
     source = _source(context, data_dict, "harvesting_source_status_show")
     now = datetime.now(UTC)

@@ -23,4 +23,3 @@ def source(not_empty: Any, unicode_safe: Any) -> Schema:
 def deletion(not_empty: Any, unicode_safe: Any, ignore_missing: Any, boolean_validator: Any) -> Schema:
     """Whether the datasets of a source go with it."""
     return {"id": [not_empty, unicode_safe], "with_datasets": [ignore_missing, boolean_validator]}
-
