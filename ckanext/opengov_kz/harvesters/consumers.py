@@ -19,7 +19,7 @@ from ckanext.harvest.model import HarvestGatherError, HarvestJob, HarvestObject,
 from sqlalchemy import select
 
 from ckanext.opengov_kz.harvesters import liveness, rules
-from ckanext.opengov_kz.harvesters.rules import Problem
+from ckanext.opengov_kz.harvesters.rules import Problem, Record
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ _SERVED = "opengov:harvesting:served"
 def gather_forever() -> None:
     """Works off the queue of jobs."""
     liveness.listen_for_stops()
-    consumer = queue.get_gather_consumer()
+    consumer: Any = queue.get_gather_consumer()
     for method, _header, body in consumer.consume(queue=queue.get_gather_queue_name()):
         gather(consumer, method, body)
 
@@ -94,9 +94,9 @@ def fetch_next(sources: dict[str, str]) -> bool:
 
 
 def _load(body: str, hold: liveness.Hold) -> None:
-    consumer = queue.get_fetch_consumer()
+    consumer: Any = queue.get_fetch_consumer()
     object_id = _identity(body)
-    harvest_object = HarvestObject.get(object_id)
+    harvest_object: Record = HarvestObject.get(object_id)
     job_id = harvest_object.harvest_job_id if harvest_object else ""
     pending = consumer.persistance_key(body)
     try:
@@ -134,7 +134,7 @@ def _note_at_job(job_id: str, error: str) -> None:
 
 def _note_at_table(object_id: str, error: str) -> None:
     kept = {"harvest_object_id": object_id, "key": "broke_off"}
-    note = model.Session.query(HarvestObjectExtra).filter_by(**kept).first() or HarvestObjectExtra(**kept)
+    note: Any = model.Session.query(HarvestObjectExtra).filter_by(**kept).first() or HarvestObjectExtra(**kept)
     note.value = json.dumps({"error": error})
     model.Session.add(note)
     model.Session.commit()

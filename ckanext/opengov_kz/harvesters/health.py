@@ -26,8 +26,9 @@ def health(now: datetime, approvals: set[str]) -> list[dict[str, Any]]:
     """
     query = (
         select(HarvestSource, model.Package)
+        .filter_by(active=True)
         .join(model.Package, model.Package.id == HarvestSource.id)
-        .where(HarvestSource.active.is_(True), model.Package.state == model.State.ACTIVE)
+        .where(model.Package.state == model.State.ACTIVE)
     )
     found: list[tuple[Any, model.Package]] = [(row[0], row[1]) for row in model.Session.execute(query)]
     ids = [source.id for source, _package in found]

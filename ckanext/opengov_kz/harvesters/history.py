@@ -58,7 +58,7 @@ class History:
             self._states[job_id][state] = number
             if end is not None:
                 self._ends[job_id] = max(end, self._ends.get(job_id, end))
-        self._totals = {row.job_id: row._mapping for row in model.Session.execute(_TOTALS, {"jobs": self._jobs})}
+        self._totals = {row["job_id"]: row for row in model.Session.execute(_TOTALS, {"jobs": self._jobs}).mappings()}
         self._gather_problems: dict[str, list[dict[str, Any]]] = defaultdict(list)
         errors = select(HarvestGatherError).where(HarvestGatherError.harvest_job_id.in_(self._jobs))
         for error in _all(errors.order_by(HarvestGatherError.created)):

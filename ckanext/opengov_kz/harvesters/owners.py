@@ -32,7 +32,8 @@ def tell_all() -> None:
 
 def tell(people: list[str], template: str, /, **facts: Any) -> bool:
     """Mails each of these people in their language; whether at least one mail was handed on."""
-    return any([notifications.notify(user_id, template, **facts) for user_id in people])
+    handed_on = [notifications.notify(user_id, template, **facts) for user_id in people]
+    return any(handed_on)
 
 
 def people_of(body: str | None) -> list[str]:

@@ -110,7 +110,8 @@ def judge(now: datetime) -> None:
     newest = (
         select(HarvestJob)
         .join(HarvestSource, HarvestSource.id == HarvestJob.source_id)
-        .where(HarvestJob.status == "Finished", HarvestSource.active.is_(True))
+        .filter_by(active=True)
+        .where(HarvestJob.status == "Finished")
         .order_by(HarvestJob.source_id, HarvestJob.created.desc())
         .distinct(HarvestJob.source_id)
     )

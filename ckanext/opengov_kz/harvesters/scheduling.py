@@ -33,10 +33,9 @@ def plan_all(now: datetime) -> None:
     """Plan the next run of every approved source that has a schedule, and give one to those without."""
     query = (
         select(HarvestSource, SourceState)
+        .filter_by(active=True)
         .join(SourceState, SourceState.source_id == HarvestSource.id)
-        .where(
-            HarvestSource.active.is_(True), SourceState.approval == rules.APPROVED, SourceState.frequency != "MANUAL"
-        )
+        .where(SourceState.approval == rules.APPROVED, SourceState.frequency != "MANUAL")
     )
     for source, state in model.Session.execute(query).all():
         due = aware(source.next_run) or rules.next_run(state.frequency, None, now.replace(microsecond=0))
@@ -78,11 +77,10 @@ def start(source_id: str, due: str) -> None:
         return
     if source.next_run is None or aware(source.next_run) != datetime.fromisoformat(due):
         return
-    context: Any = {"user": toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"], "ignore_auth": True}
+    site_user = toolkit.get_action("get_site_user")({"ignore_auth": True}, {})
+    context: Any = {"user": site_user["name"], "ignore_auth": True, "model": model, "session": model.Session}
     try:
-        toolkit.get_action("harvest_job_create")(
-            {**context, "model": model, "session": model.Session}, {"source_id": source_id}
-        )
+        toolkit.get_action("harvest_job_create")(context, {"source_id": source_id})
     except HarvestJobExists:
         log.info("The source %s is due while its last harvest still goes on", source_id)
     source = HarvestSource.get(source_id)

@@ -61,8 +61,8 @@ def harvesting_source_health_list(context: Context, data_dict: DataDict) -> list
     """Lists how all approved sources are doing; for administrators of the portal also those that are not approved.
 
     :returns: of each ``{"id", "name", "title", "owner_org", "approval", "reason", "state", "frequency", "next_run",
-        "last_success", "is_late", "failing_since", "problem", "datasets", "rows", "url", "asked_by", "asked_at"}``, those
-        that need somebody first. Who asked for a source is told to administrators alone.
+        "last_success", "is_late", "failing_since", "problem", "datasets", "rows", "url", "asked_by", "asked_at"}``,
+        those that need somebody first. Who asked for a source is told to administrators alone.
     """
     toolkit.check_access("harvesting_source_health_list", {**context}, data_dict)
     is_trusted = trusted(context)
