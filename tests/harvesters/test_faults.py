@@ -177,7 +177,7 @@ def make_harvested(make: Callable[..., Harvested], workers: Workers) -> Callable
     return go
 
 
-def wait_until(is_so: Callable[[], object], seconds: float = 90) -> None:
+def wait_until(is_so: Callable[[], object], seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while not is_so():
         model.Session.remove()
@@ -229,8 +229,9 @@ def test_redis_emptied_in_the_middle_of_an_import_changes_nothing(make_harvested
         time.sleep(25)
     wait_until(source.is_finished)
     assert source.stored() == source.expected()
-    loads: list[Any] = model.Session.query(HarvestObject).filter_by(harvest_source_id=source.id).all()
-    assert [load.retry_times for load in loads] == [1, 1], "nobody loaded it a second time"
+    loads = model.Session.query(HarvestObject).filter_by(harvest_source_id=source.id)
+    load: Any = loads.order_by(HarvestObject.gathered.desc()).first()
+    assert load.retry_times == 1, "nobody loaded it a second time"
 
 
 def test_redis_emptied_while_tables_wait_brings_them_back(make: Make, workers: Workers) -> None:
@@ -251,7 +252,7 @@ def test_while_solr_is_away_a_first_load_is_tried_again_until_it_is_whole(
         without = processes.start("fetch-consumer", CKAN_SOLR_URL=f"http://127.0.0.1:{free_port()}/solr/ckan")
         source.run()
         # It ends as its work broke off; the supervisor would start it again.
-        wait_until(lambda: without.poll() is not None, 120)
+        wait_until(lambda: without.poll() is not None)
         forget_the_dead()
     wait_until(lambda: source.state() != "loading")
     assert source.state() == "finished", source.status()["jobs"][0]["problems"]

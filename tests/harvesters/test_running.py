@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from ckan import model
 from ckan.lib import jobs
+from ckan.lib.redis import connect_to_redis
 from ckan.plugins import toolkit
 from ckan.tests import factories, helpers
 from ckan.tests.helpers import CKANTestApp
@@ -17,7 +20,7 @@ from ckanext.harvest import queue
 from ckanext.harvest.model import HarvestJob, HarvestObject, HarvestSource
 from sqlalchemy import event, inspect
 
-from ckanext.opengov_kz.harvesters import consumers, rounds, scheduling
+from ckanext.opengov_kz.harvesters import consumers, liveness, rounds, scheduling
 from ckanext.opengov_kz.harvesters.ensi.simulator import EnsiSimulator
 from ckanext.opengov_kz.harvesters.ensi.simulator_data import generate
 from ckanext.opengov_kz.harvesters.model import SourceState
@@ -197,6 +200,43 @@ def test_plans_and_queues_come_back_after_redis_was_emptied(
     assert len(planned()) == 1
     status = call("harvesting_source_status_show", id=source["id"])
     assert (status["state"], status["jobs"][0]["counts"]["inserted"]) == ("finished", 40)
+
+
+# Signs of life
+
+
+def test_a_worker_whose_work_hangs_ends_itself(ckan_config: dict[str, Any]) -> None:
+    ckan_config["opengov.harvesting.hang_minutes"] = 0
+    child = os.fork()
+    if child == 0:
+        with liveness.heartbeat("an-object", "a-job", "a-mark"):
+            time.sleep(30)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 75
+
+
+def test_work_that_lives_is_not_queued_again_however_long_it_takes(
+    make_source: MakeSource, agency: EnsiSimulator
+) -> None:
+    call("harvesting_source_run", id=make_source(agency.url)["id"])
+    drain(queue.get_gather_consumer(), queue.gather_callback)
+    entry: Any = model.Session.query(HarvestObject).one()
+    entry.state = "IMPORT"
+    model.Session.commit()
+    redis: Any = connect_to_redis()
+    waiting = queue.get_fetch_routing_key()
+    redis.delete(waiting)
+    now = time.time()
+    with liveness.heartbeat(entry.id, entry.harvest_job_id, f"{waiting}:{entry.id}"):
+        for later in (0, 60, 6000):
+            rounds.queue_lost_again(now + later)
+            queue.resubmit_jobs()
+        assert redis.llen(waiting) == 0
+    rounds.queue_lost_again(now + 6010)
+    assert redis.llen(waiting) == 0, "it may be a moment between two signs"
+    rounds.queue_lost_again(now + 6030)
+    rounds.queue_lost_again(now + 6060)
+    assert redis.llen(waiting) == 1, "queued again, once"
 
 
 # Approval
@@ -439,3 +479,39 @@ def test_the_health_page_asks_the_database_no_more_for_many_sources(
         assert queries() <= one
     finally:
         event.remove(model.Session.get_bind(), "before_cursor_execute", count)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_the_pages_of_sources_have_no_fault_that_axe_can_find_and_fit_a_phone(
+    page: Any, make_source: MakeSource, agency: EnsiSimulator, harvest: Callable[[str], Any], language: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    administrator = factories.Sysadmin(password=PASSWORD)
+    source = make_source(agency.url, frequency="HOURLY")
+    for _run in range(2):
+        harvest(source["id"])
+    agency.fail(1, status=500, times=-1)
+    agency.change("KATO", renamed=1)
+    harvest(source["id"])
+    pending = make_source(f"{agency.url}/other", name="pending")
+    model.Session.get_one(SourceState, pending["id"]).approval = "pending"
+    model.Session.commit()
+    page.goto(f"/{language}/user/login")
+    page.fill("input[name=login]", administrator["name"])
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/dashboard/**")
+    page.set_viewport_size({"width": 360, "height": 740})
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    deeds = [f"/harvest/{deed}/ensi" for deed in ("refresh", "clear", "delete", "refuse")]
+    faults, too_wide = {}, {}
+    for address in ("/harvest-health", "/harvest/ensi", "/harvest/pending", "/harvest/approve/pending", *deeds):
+        page.goto(f"/{language}{address}")
+        found = axe.run(page, options=rules).response["violations"]
+        if found:
+            faults[address] = [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
+        reached = page.evaluate("document.documentElement.scrollWidth")
+        if reached > 360:
+            too_wide[address] = reached
+    assert (faults, too_wide) == ({}, {})

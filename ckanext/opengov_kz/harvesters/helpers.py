@@ -16,6 +16,7 @@ from ckanext.opengov_kz.harvesters import rules
 #: Width and height of a chart, in its own units; it grows with the page.
 _CHART = (600, 80)
 _FEWEST_RUNS = 2
+_MARK = 4
 
 
 def harvesting_state_text(state: str) -> str:
@@ -230,6 +231,9 @@ def harvesting_chart(jobs: list[dict[str, Any]]) -> dict[str, Any] | None:
     for bars in drawn.values():
         for bar, job in zip(bars, runs, strict=True):
             bar |= {"state": job["state"], "created": job["created"]}
+            if job["state"] == "failed" and not bar["height"]:
+                # A run that brought nothing is seen as such.
+                bar |= {"height": _MARK, "y": _CHART[1] - _MARK}
     return {"width": _CHART[0], "height": _CHART[1], **drawn}
 
 

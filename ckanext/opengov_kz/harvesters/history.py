@@ -52,7 +52,10 @@ class History:
         self._states: dict[str, dict[str, int]] = defaultdict(dict)
         self._ends: dict[str, datetime] = {}
         grouped = _with_reports(
-            HarvestObject.harvest_job_id, _STATE, func.count(), func.max(HarvestObject.import_finished)
+            HarvestObject.harvest_job_id,
+            _STATE,
+            func.count(),
+            func.max(func.greatest(HarvestObject.fetch_finished, HarvestObject.import_finished)),
         ).where(HarvestObject.harvest_job_id.in_(self._jobs))
         for job_id, state, number, end in model.Session.execute(grouped.group_by(HarvestObject.harvest_job_id, _STATE)):
             self._states[job_id][state] = number
@@ -81,7 +84,9 @@ class History:
         state = rules.state(facts, [{"state": state} for state in self._states[job.id]])
         # ckanext-harvest marks a job only at the next periodic run; its end is that of its last table.
         is_over = state not in rules.UNDER_WAY
-        ended = aware(job.finished or self._ends.get(job.id) or job.gather_finished) if is_over else None
+        # Its own mark is the end of the gather stage where no table came to its import.
+        ends = [moment for moment in (job.gather_finished, self._ends.get(job.id), job.finished) if moment]
+        ended = aware(max(ends, default=None)) if is_over else None
         problems = gathered + self._problems[job.id]
         return {
             "id": job.id,

@@ -67,12 +67,17 @@ def finish_jobs(finish: Action, context: dict[str, Any]) -> None:
     """Has ckanext-harvest mark the jobs that are over, source by source: for one source it starts no schedule."""
     running = select(HarvestJob.source_id).where(HarvestJob.status == "Running").distinct()
     for source_id in list(model.Session.scalars(running)):
-        try:
-            finish({**context}, {"source_id": source_id})  # type: ignore[arg-type]
-        except (SearchError, SearchIndexError) as error:
-            # The job is marked by then; what the index lacks of its source, the nightly comparison mends.
-            model.Session.rollback()
-            log.warning("The harvest source %s was not indexed: %s", source_id, error)
+        finish_source(finish, context, source_id)
+
+
+def finish_source(finish: Action, context: dict[str, Any], source_id: str) -> None:
+    """Has ckanext-harvest mark a source's job, if it is over."""
+    try:
+        finish({**context}, {"source_id": source_id})  # type: ignore[arg-type]
+    except (SearchError, SearchIndexError) as error:
+        # The job is marked by then; what the index lacks of its source, the nightly comparison mends.
+        model.Session.rollback()
+        log.warning("The harvest source %s was not indexed: %s", source_id, error)
 
 
 def queue_lost_again(now: float) -> None:

@@ -44,6 +44,7 @@ FREQUENCIES: tuple[str, ...] = ("MANUAL", *_PERIODS)
 #: A run may take its time, and fail once, before its data count as late: a quarter of the period, within these bounds.
 _PATIENCE = (timedelta(minutes=10), timedelta(days=3))
 _EXAMPLES = 3
+_FEWEST_BARS = 15
 
 
 @dataclass(frozen=True)
@@ -212,9 +213,10 @@ def by_kind(problems: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def bars(values: Sequence[int | None], width: int, height: int) -> list[dict[str, Any]]:
     """The bars of a chart, left to right: ``{"x", "y", "width", "height", "value"}`` in a picture of that size.
 
-    The highest value reaches the top; one that is not nought is seen, however small; None leaves a gap.
+    The highest value reaches the top; one that is not nought is seen, however small; None leaves a gap. A few bars are
+    no broader than many.
     """
-    step = width / max(1, len(values))
+    step = width / max(_FEWEST_BARS, len(values))
     highest = max((value for value in values if value), default=0)
     drawn = []
     for number, value in enumerate(values):

@@ -116,10 +116,12 @@ def harvesting_source_run(context: Context, data_dict: DataDict) -> dict[str, An
     :param id: id or name of the source.
     :returns: the job. 409 when one is already under way, or the source is not approved.
     """
-    source = _source(context, data_dict, "harvesting_source_run")
-    if _under_way(source.id) is not None:
+    source_id = _source(context, data_dict, "harvesting_source_run").id
+    # A run whose tables are all done reads as finished, although the round has not marked it yet.
+    rounds.finish_source(toolkit.get_action("harvest_jobs_run"), _as_the_portal(), source_id)
+    if _under_way(source_id) is not None:
         raise toolkit.ValidationError({"id": [toolkit._("A harvest of this source is already under way")]})
-    return toolkit.get_action("harvest_job_create")({**context}, {"source_id": source.id, "run": True})
+    return toolkit.get_action("harvest_job_create")({**context}, {"source_id": source_id, "run": True})
 
 
 def harvesting_source_stop(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -322,9 +324,9 @@ def _stop(job: Record) -> dict[str, Any]:
     return toolkit.get_action("harvest_job_abort")(_as_the_portal(), {"id": job_id})
 
 
-def _as_the_portal() -> Context:
+def _as_the_portal() -> Any:
     site_user = toolkit.get_action("get_site_user")({"ignore_auth": True}, {})
-    return {"user": site_user["name"], "ignore_auth": True, "model": model, "session": model.Session}  # type: ignore[typeddict-unknown-key]
+    return {"user": site_user["name"], "ignore_auth": True, "model": model, "session": model.Session}
 
 
 def _source(context: Context, data_dict: DataDict, name: str) -> Record:
