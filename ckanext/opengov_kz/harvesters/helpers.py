@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime, format_timedelta
 from ckan import model
 from ckan.plugins import toolkit
+from sqlalchemy import select
 
+from ckanext.opengov_kz.catalogue import display
 from ckanext.opengov_kz.harvesters import rules
+from ckanext.opengov_kz.shared.languages import pick
 
 #: Width and height of a chart, in its own units; it grows with the page.
 _CHART = (600, 80)
@@ -176,16 +179,6 @@ def harvesting_problem_kind(code: str) -> str:
     return texts.get(code) or toolkit._("The agency's answer is not what was agreed")
 
 
-def harvesting_approval_text(approval: str) -> str:
-    """Whether a source may run."""
-    texts = {
-        "pending": toolkit._("waits for approval"),
-        "approved": toolkit._("approved"),
-        "refused": toolkit._("refused"),
-    }
-    return texts.get(approval, approval)
-
-
 def harvesting_span(seconds: int | None) -> str:
     """A length of time in words of the reader's language, by its largest unit: "5 minutes"."""
     if seconds is None:
@@ -198,10 +191,14 @@ def harvesting_origin(package_id: str) -> dict[str, Any] | None:
     return toolkit.get_action("harvesting_dataset_origin_show")({}, {"id": package_id})
 
 
-def harvesting_publisher(body: str | None) -> str:
-    """The name of the body that owns a source."""
-    group = model.Group.get(body) if body else None
-    return toolkit.h.catalogue_publisher_name(group.as_dict()).text if group else ""
+def harvesting_publishers(sources: list[dict[str, Any]]) -> dict[str, str]:
+    """The names of the bodies that own these sources, by their ids."""
+    bodies = {source["owner_org"] for source in sources if source["owner_org"]}
+    query = select(model.Group.id, model.Group.name, model.Group.title).where(model.Group.id.in_(bodies))
+    found = model.Session.execute(query).all()
+    titles = display.group_titles([body.name for body in found])
+    language = display.reader_language()
+    return {body.id: pick(titles.get(body.name), language).text or body.title or body.name for body in found}
 
 
 def harvesting_errors(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
