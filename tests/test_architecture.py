@@ -155,7 +155,8 @@ def test_public_functions_have_docstrings() -> None:
 
 def test_tables_carry_the_name_of_their_plugin() -> None:
     for module in modules("model.py"):
-        prefix = f"opengov_{module.__name__.removeprefix(PREFIX).split('.')[0]}_"
+        name = module.__name__.removeprefix(PREFIX).split(".")[0]
+        prefix = f"opengov_{'harvesting' if name == 'harvesters' else name}_"
         found = [getattr(cls, "__tablename__", None) for _name, cls in inspect.getmembers(module, inspect.isclass)]
         tables = [name for name in found if name]
         assert tables, f"{module.__name__} has no table"

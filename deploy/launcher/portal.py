@@ -15,7 +15,8 @@ from .services import Services, wait_for_page
 from .settings import ROOT, Settings
 
 FIRST = ("web", "mail", "ensi", "ar")
-THEN = ("jobs", "harvest-gather", "harvest-fetch", "harvest-run")
+# An asterisk: all processes of a program that has several.
+THEN = ("jobs", "harvest-gather", "harvest-fetch:*", "harvest-run")
 _PACKAGE = ROOT / "ckanext/opengov_kz"
 
 

@@ -18,8 +18,8 @@ from tests.harvesters.conftest import call
 
 _IDLE_SECONDS = 30
 _PROCESSES = (
-    ("harvester", "gather-consumer"),
-    ("harvester", "fetch-consumer"),
+    ("harvesting", "gather-consumer"),
+    ("harvesting", "fetch-consumer"),
     ("harvesting", "run-periodically"),
 )
 

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from ckanext.harvest.model import (
 from ckanext.harvest.queue import get_fetch_routing_key
 from redis.exceptions import LockNotOwnedError
 
-from ckanext.opengov_kz.harvesters import rules, secret
+from ckanext.opengov_kz.harvesters import liveness, rules, secret
 from ckanext.opengov_kz.harvesters.rules import Problem, Record
 from ckanext.opengov_kz.harvesters.spool import Spool
 from ckanext.opengov_kz.publishing.rows import MergeError, Mode, merge_rows
@@ -163,9 +163,11 @@ class TableHarvester:
                 if spool.is_complete:
                     return True
                 http = self._http(harvest_object.source, beat)
+                progress = {"stage": "fetch", "began": _now(), "rows": 0, "pages": 0}
                 for number, of, items in self.pages(http, harvest_object.source.url, table, spool):
                     spool.write(number, items)
-                    _note(harvest_object, "progress", {"stage": "fetch", "done": number, "of": of})
+                    progress |= {"rows": progress["rows"] + len(items), "pages": progress["pages"] + 1}
+                    _note(harvest_object, "progress", {**progress, "done": number, "of": of})
                     beat()
                 spool.finish()
         except StageError as failure:
@@ -213,7 +215,7 @@ class TableHarvester:
         package = _ensure_package(self.passport(table, publisher, today))
         resource = _ensure_resource(package, self.resource(table), self.fields_of(table), self.key)
         notes: dict[str, Any] = {}
-        rows = _beating(self.row_stream(table, spool.items(), notes), beat)
+        rows = _beating(self.row_stream(table, spool.items(), notes), beat, harvest_object)
         mode = self.mode(table)
         with self.alive(beat):
             report = merge_rows(resource["id"], rows, key=self.key, mode=mode, today=today).as_dict()
@@ -265,7 +267,14 @@ class TableHarvester:
         pending = f"{get_fetch_routing_key()}:{harvest_object.id}"
 
         def beat() -> None:
-            lock.reacquire()
+            liveness.advance()
+            try:
+                lock.reacquire()
+            except LockNotOwnedError as error:
+                # Redis was emptied, or this process slept for minutes: go on, unless another has begun meanwhile.
+                if not lock.acquire():
+                    raise StageError(Problem("already_running")) from error
+                connection.set(holder, harvest_object.id)
             # ckanext-harvest compares this with datetime.now() and requeues what is older than three minutes.
             connection.set(pending, str(datetime.now()))  # noqa: DTZ005
 
@@ -417,8 +426,17 @@ def _note(harvest_object: Record, key: str, value: Mapping[str, Any]) -> None:
     model.Session.commit()
 
 
-def _beating(rows: Iterator[Mapping[str, Any]], beat: Any) -> Iterator[Mapping[str, Any]]:
+def _beating(rows: Iterator[Mapping[str, Any]], beat: Any, harvest_object: Record) -> Iterator[Mapping[str, Any]]:
+    """The same rows; now and then a sign of life, and the progress for the source's page."""
+    fetched = rules.rows_so_far(_read_note(harvest_object, "progress") or {})
+    progress = {"stage": "import", "unit": "rows", "began": _now(), "done": 0}
     for number, row in enumerate(rows, start=1):
         if number % _BEAT_EVERY_ROWS == 0:
             beat()
+            of = max(number, fetched[1]) if fetched else number
+            _note(harvest_object, "progress", {**progress, "done": number, "of": of})
         yield row
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, format_timedelta
+from ckan import model
 from ckan.plugins import toolkit
+from sqlalchemy import select
 
+from ckanext.opengov_kz.catalogue import display
 from ckanext.opengov_kz.harvesters import rules
+from ckanext.opengov_kz.shared.languages import pick
+
+#: Width and height of a chart, in its own units; it grows with the page.
+_CHART = (600, 80)
+_FEWEST_RUNS = 2
+_MARK = 4
 
 
 def harvesting_state_text(state: str) -> str:
@@ -93,7 +102,8 @@ def harvesting_problem_text(problem: Mapping[str, Any]) -> str:
 def _frequencies() -> dict[str, str]:
     return {
         "MANUAL": toolkit._("when somebody starts it"),
-        "ALWAYS": toolkit._("all the time"),
+        "ALWAYS": toolkit._("every five minutes"),
+        "HOURLY": toolkit._("every hour"),
         "DAILY": toolkit._("every day"),
         "WEEKLY": toolkit._("every week"),
         "BIWEEKLY": toolkit._("every two weeks"),
@@ -127,6 +137,8 @@ def _texts() -> dict[str, str]:
         "key_unreadable": toolkit._("The source's key was given for another address; enter it again."),
         "already_running": toolkit._("Another run is still loading this table."),
         "refused": toolkit._("The catalogue refused the record: %(text)s"),
+        "broke_off": toolkit._("The work broke off (%(error)s). The log of the portal says more."),
+        "gave_up": toolkit._("The work broke off again and again (%(error)s), so this table was given up."),
     }
 
 
@@ -161,6 +173,78 @@ def _failure_text(reason: str, status: object) -> str:
 class _Known(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+def harvesting_problem_kind(code: str) -> str:
+    """A kind of errors as a heading."""
+    texts = {
+        "request_failed": toolkit._("The agency's system does not answer as it should"),
+        "address_refused": toolkit._("The address may not be asked"),
+        "merge_refused": toolkit._("The rows were held back"),
+        "refused": toolkit._("The catalogue refused a record"),
+        "no_such_table": toolkit._("A table is missing at the agency"),
+        "broke_off": toolkit._("The work broke off"),
+        "gave_up": toolkit._("A table was given up"),
+        "already_running": toolkit._("Two runs at once"),
+        "no_publisher": toolkit._("The source has no publisher"),
+        "other": toolkit._("Other errors"),
+    }
+    return texts.get(code) or toolkit._("The agency's answer is not what was agreed")
+
+
+def harvesting_span(seconds: int | None) -> str:
+    """A length of time in words of the reader's language, by its largest unit: "5 minutes"."""
+    if seconds is None:
+        return "—"
+    return format_timedelta(timedelta(seconds=seconds), locale=toolkit.h.lang())
+
+
+def harvesting_origin(package_id: str) -> dict[str, Any] | None:
+    """What `harvesting_dataset_origin_show` says of a dataset."""
+    return toolkit.get_action("harvesting_dataset_origin_show")({}, {"id": package_id})
+
+
+def harvesting_publishers(sources: list[dict[str, Any]]) -> dict[str, str]:
+    """The names of the bodies that own these sources, by their ids."""
+    bodies = {source["owner_org"] for source in sources if source["owner_org"]}
+    query = select(model.Group.id, model.Group.name, model.Group.title).where(model.Group.id.in_(bodies))
+    found = model.Session.execute(query).all()
+    titles = display.group_titles([body.name for body in found])
+    language = display.reader_language()
+    return {body.id: pick(titles.get(body.name), language).text or body.title or body.name for body in found}
+
+
+def harvesting_errors(jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The errors of all these runs by kind, as `rules.by_kind` gives them."""
+    return rules.by_kind(problem for job in jobs for problem in job["problems"])
+
+
+def harvesting_sentence(text: str) -> str:
+    """The same with a capital letter; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def harvesting_chart(jobs: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The runs of a source as bars, the oldest on the left: how many rows each changed, and how long it took.
+
+    :returns: ``{"width", "height", "rows", "seconds"}``, the last two as `rules.bars` gives them, with "state" and
+        "created" of the run; None with fewer than two runs, which are no history
+    """
+    runs = [job for job in reversed(jobs) if job["state"] not in rules.UNDER_WAY]
+    if len(runs) < _FEWEST_RUNS:
+        return None
+    changed = [sum(job["counts"][name] for name in ("inserted", "updated", "closed")) for job in runs]
+    drawn = {
+        "rows": rules.bars(changed, *_CHART),
+        "seconds": rules.bars([job["seconds"] for job in runs], *_CHART),
+    }
+    for bars in drawn.values():
+        for bar, job in zip(bars, runs, strict=True):
+            bar |= {"state": job["state"], "created": job["created"]}
+            if job["state"] == "failed" and not bar["height"]:
+                # A run that brought nothing is seen as such.
+                bar |= {"height": _MARK, "y": _CHART[1] - _MARK}
+    return {"width": _CHART[0], "height": _CHART[1], **drawn}
 
 
 def harvesting_status(source_id: str) -> dict[str, Any]:

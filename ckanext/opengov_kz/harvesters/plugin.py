@@ -6,6 +6,8 @@ from ckan import plugins
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit
 
+from ckanext.opengov_kz.harvesters.sources import SourceHooks
+
 
 @toolkit.blanket.actions
 @toolkit.blanket.auth_functions
@@ -13,8 +15,9 @@ from ckan.plugins import toolkit
 @toolkit.blanket.cli
 @toolkit.blanket.config_declarations
 @toolkit.blanket.helpers
-class OpengovHarvestingPlugin(plugins.SingletonPlugin):
+class OpengovHarvestingPlugin(SourceHooks, plugins.SingletonPlugin):
     plugins.implements(plugins.IConfigurer)
+    plugins.implements(plugins.IPackageController, inherit=True)
 
     def update_config(self, config: CKANConfig) -> None:
         toolkit.add_template_directory(config, "templates")
