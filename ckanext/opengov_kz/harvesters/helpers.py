@@ -59,6 +59,10 @@ def harvesting_finding_text(code: str) -> str:
         "latin_lookalike": toolkit._("Latin letters inside Cyrillic words"),
         "foreign_letter": toolkit._("letters of neither alphabet"),
         "not_a_kato_code": toolkit._("codes that are not KATO codes"),
+        "duplicate_code": toolkit._("codes that came twice"),
+        "overlapping_validity": toolkit._("periods of one code that overlap"),
+        "cycle": toolkit._("items that stand above themselves"),
+        "orphan": toolkit._("items under a code that is not there"),
     }
     return texts.get(code, code)
 
@@ -96,6 +100,13 @@ def _frequencies() -> dict[str, str]:
 def _texts() -> dict[str, str]:
     return {
         "broken_json": toolkit._("The agency's answer is not valid JSON (page %(page)s). Nothing stored was changed."),
+        "broken_xml": toolkit._(
+            "The agency's answer is not valid XML, or breaks off (page %(page)s). Nothing stored was changed."
+        ),
+        "unsafe_xml": toolkit._(
+            "The agency's XML contains a document type or entities, which data must not have (page %(page)s)."
+        ),
+        "not_utf8": toolkit._("The agency's XML is not in UTF-8 (page %(page)s). Nothing stored was changed."),
         "too_large": toolkit._("The agency's answer is larger than allowed."),
         "not_an_object": toolkit._("The agency's answer is not an object (page %(page)s)."),
         "missing_key": toolkit._("The agency's answer lacks “%(key)s” (page %(page)s)."),
