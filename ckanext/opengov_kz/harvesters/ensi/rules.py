@@ -37,7 +37,7 @@ class Sorted:
     parents: dict[str, str | None] = field(default_factory=dict)
 
     def rows(self, rows: Iterable[Row | None]) -> Iterator[Row | None]:
-        """Yield one row per code, and None for each None (an item that is no row), in their order.
+        """Yield one row per code in their order, and None for each None (an item that is no row) where it comes.
 
         Rows of one code stand together by the contract; one that comes later is kept among ``others``.
         """
