@@ -33,7 +33,16 @@ MAY_IMPORT = {
     "dialogue": {"discussion", "catalogue", "publishing", "shared"},
     "evaluation": {"discussion", "catalogue", "publishing", "shared"},
 }
-PURE_FILES = {"rules.py", "mapping.py", "client.py", "simulator.py", "spool.py", "passports.py", "review.py", "xml_form.py"}
+PURE_FILES = {
+    "rules.py",
+    "mapping.py",
+    "client.py",
+    "simulator.py",
+    "spool.py",
+    "passports.py",
+    "review.py",
+    "xml_form.py",
+}
 #: What all capabilities need of CKAN itself: its options, and mails to its users.
 SHARED_WITH_CKAN = {"config.py", "notifications.py"}
 _OPTION = re.compile(r"""["'](opengov\.[a-z0-9_.]+)["']""")

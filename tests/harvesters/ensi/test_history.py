@@ -274,7 +274,14 @@ def test_changes_are_listed_since_a_version_a_day_or_another_change(
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"date": "31.12.2025"}, {"date": "0000-00-00"}, {"limit": 1001}, {"limit": "x"}, {"offset": -1}, {"offset": 10**30}],
+    [
+        {"date": "31.12.2025"},
+        {"date": "0000-00-00"},
+        {"limit": 1001},
+        {"limit": "x"},
+        {"offset": -1},
+        {"offset": 10**30},
+    ],
 )
 def test_wrong_questions_are_refused_in_words(source: dict[str, Any], harvest: Harvest, wrong: dict[str, Any]) -> None:
     harvest(source["id"])

@@ -55,7 +55,11 @@ def test_rings_and_orphans_are_told() -> None:
     assert len(list(found.rows(row(code, parent_code=parent) for code, parent in tree.items()))) == 8
     assert found.rings() == [["3", "4", "5"], ["8"]]
     assert found.findings == {"cycle": 2, "orphan": 1}
-    assert [(sample.reason, sample.code) for sample in found.samples] == [("cycle", "3"), ("cycle", "8"), ("orphan", "7")]
+    assert [(sample.reason, sample.code) for sample in found.samples] == [
+        ("cycle", "3"),
+        ("cycle", "8"),
+        ("orphan", "7"),
+    ]
 
 
 def test_a_long_chain_is_no_ring() -> None:
@@ -68,7 +72,10 @@ def test_a_long_chain_is_no_ring() -> None:
         # A name that changed without a date counts from the version's date in force.
         ({"name_ru": "Новое"}, Step("changed", DAY, None, old_until=DAY)),
         # With a date of its own, from that.
-        ({"name_ru": "Новое", "valid_from": date(2026, 3, 1)}, Step("changed", date(2026, 3, 1), None, date(2026, 3, 1))),
+        (
+            {"name_ru": "Новое", "valid_from": date(2026, 3, 1)},
+            Step("changed", date(2026, 3, 1), None, date(2026, 3, 1)),
+        ),
         ({"valid_from": date(2026, 3, 1)}, Step("changed", date(2026, 3, 1), None, date(2026, 3, 1))),
         # An earlier date was always meant.
         ({"valid_from": date(2019, 1, 1)}, Step("changed", date(2019, 1, 1), None, corrects=True)),

@@ -69,7 +69,10 @@ def answer(inside: str, head: str = '<?xml version="1.0" encoding="UTF-8"?>') ->
         ("<answer>Қ".encode()[:-1], "broken_xml"),
         (answer("").decode().encode("utf-16"), "not_utf8"),
         (answer("", '<?xml version="1.0" encoding="windows-1251"?>'), "not_utf8"),
-        (answer("<item><code>&x;</code></item>", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"), "unsafe_xml"),
+        (
+            answer("<item><code>&x;</code></item>", "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"),
+            "unsafe_xml",
+        ),
         (b"<!DOCTYPE answer SYSTEM 'http://127.0.0.1/x.dtd'><answer/>", "unsafe_xml"),
     ],
 )

@@ -1,8 +1,8 @@
 """ENSI over HTTP: the agency's contract, kept in this one place.
 
 ENSI's interface is not public. This is the contract that is assumed; when the real one is known,
-this file, ``xml_form.py`` and ``simulator.py`` change and nothing else. All answers are JSON objects in UTF-8, or with
-``format=xml`` XML of the same content in the form that ``xml_form.py`` states.
+this file, ``xml_form.py`` and ``simulator.py`` change and nothing else. All answers are JSON objects
+in UTF-8, or with ``format=xml`` XML of the same content in the form that ``xml_form.py`` states.
 
 **The list of classifiers**, ``GET {base}/api/classifiers?page=&size=``::
 

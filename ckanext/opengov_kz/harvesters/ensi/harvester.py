@@ -52,7 +52,7 @@ class EnsiHarvester(TableHarvester):
         given = json.loads(super().validate_config(config))
         if given.get("format", FORMS[0]) not in FORMS:
             raise ValueError(toolkit._('“format” in the configuration must be "json" or "xml"'))
-        if not isinstance(given.get("increments", True), bool):
+        if given.get("increments", True) not in {True, False}:
             raise ValueError(toolkit._("“increments” in the configuration must be true or false"))
         return json.dumps(given, ensure_ascii=False)
 

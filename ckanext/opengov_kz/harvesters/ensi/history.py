@@ -35,6 +35,21 @@ _STATE = SQL(ItemState.__tablename__)
 _NAMES = SQL(", ").join(Identifier(name) for name in COLUMNS)
 
 
+def _same(left: str, right: str) -> str:
+    return " AND ".join(f"{left}.{name} IS NOT DISTINCT FROM {right}.{name}" for name in COLUMNS)
+
+
+#: What stands in braces in the queries below: names of ours. Values are bound, never written in.
+_PARTS = {
+    "state": _STATE,
+    "version": _VERSION,
+    "names": _NAMES,
+    "same_rows": SQL(_same("o", "s")),
+    "same_values": SQL(" AND ".join(f"{name} IS NOT DISTINCT FROM %({name})s" for name in COLUMNS)),
+    "beside": SQL("resource_id = %(resource_id)s AND NOT is_current AND NOT superseded"),
+}
+
+
 @dataclass(frozen=True)
 class Load:
     """What was loaded: the classifier's version, its date in force, and whether all of it came."""
@@ -121,7 +136,7 @@ class _Writer:
 
     def _run(self, query: str, **values: Any) -> None:
         self.cursor.execute(
-            SQL(query).format(state=_STATE, version=_VERSION, names=_NAMES),
+            SQL(query).format(**_PARTS),
             values | {"resource_id": self.load.resource_id, "version_id": self.version_id, "now": self.now},
         )
 
@@ -160,9 +175,8 @@ class _Writer:
             """
             UPDATE {state} o SET superseded = true FROM _ensi_rows s
             WHERE o.resource_id = %(resource_id)s AND o.code = s.code AND o.kind = 'past'
-              AND NOT o.is_current AND NOT o.superseded
+              AND NOT o.is_current AND NOT o.superseded AND {same_rows}
             """
-            f"AND {_same('o', 's')}"
         )
 
     def compare(self) -> None:
@@ -235,13 +249,11 @@ class _Writer:
         for row in others:
             entry = _entry(row)
             values = asdict(entry)
-            same = " AND ".join(f"{name} IS NOT DISTINCT FROM %({name})s" for name in COLUMNS)
-            known = "resource_id = %(resource_id)s AND NOT is_current AND NOT superseded"
-            self._run(f"SELECT 1 FROM {{state}} WHERE {known} AND {same}", **values)
+            self._run("SELECT 1 FROM {state} WHERE {beside} AND {same_values}", **values)
             if self.cursor.fetchone():
                 continue
             self._run(
-                f"UPDATE {{state}} SET superseded = true WHERE {known} AND code = %(code)s"
+                "UPDATE {state} SET superseded = true WHERE {beside} AND code = %(code)s"
                 " AND since IS NOT DISTINCT FROM %(valid_from)s AND id <= %(last)s",
                 **values,
                 last=self.last_before,
@@ -270,10 +282,6 @@ class _Writer:
             closed=self.counts["closed"],
             findings=json.dumps(findings),
         )
-
-
-def _same(left: str, right: str) -> str:
-    return " AND ".join(f"{left}.{name} IS NOT DISTINCT FROM {right}.{name}" for name in COLUMNS)
 
 
 def _entry(row: Row) -> Entry:

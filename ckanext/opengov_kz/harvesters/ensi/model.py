@@ -1,4 +1,4 @@
-"""Tables of ENSI: the versions of each classifier that were loaded, and every state that its items have been in.
+"""Tables of ENSI: the versions of each classifier that were loaded, and every state of its items.
 
 The classifier's own table, in the DataStore, has one row per code, the newest. What was before stands here, so that the
 classifier can be asked for as of any day.
@@ -20,8 +20,8 @@ class ClassifierVersion(toolkit.BaseModel):
 
     `in_force` is the agency's date; `added`, `changed` and `closed` count what it changed against the one before;
     `whole_loaded` is when it was last loaded whole, and not only as changes since another; `first` is the one that the
-    history begins with; `mark` is the last state that was stored with it; `findings` is what is odd about it as a whole:
-    {"counts": {reason: number}, "samples": [[reason, code]]}. Times are UTC.
+    history begins with; `mark` is the last state that was stored with it; `findings` is what is odd about it as a
+    whole: {"counts": {reason: number}, "samples": [[reason, code]]}. Times are UTC.
     """
 
     __tablename__ = "opengov_ensi_harvester_version"

@@ -14,12 +14,45 @@ from ckan import model
 from ckanext.opengov_kz.harvesters.ensi.history import COLUMNS, search_words
 from ckanext.opengov_kz.harvesters.ensi.model import ClassifierVersion, ItemState
 
-_IN_FORCE = """{s}.resource_id = :resource_id AND NOT {s}.superseded
-    AND ({s}.since IS NULL OR {s}.since <= :day) AND ({s}.until IS NULL OR {s}.until > :day)"""
-_ITEM = "id, code, parent_code, name_kk, name_ru, level, valid_from, valid_to, status, since, until"
+_ITEM = (
+    "id",
+    "code",
+    "parent_code",
+    "name_kk",
+    "name_ru",
+    "level",
+    "valid_from",
+    "valid_to",
+    "status",
+    "since",
+    "until",
+)
 #: A branch deeper than this is a mistake in the data.
 _DEEPEST = 50
 _BATCH = 5000
+
+
+class _Aliased(str):
+    """A piece of SQL that a query takes in for one of its tables: `{in_force:p}` puts the alias p for each §."""
+
+    __slots__ = ()
+
+    def __format__(self, alias: str) -> str:
+        return self.replace("§", alias or "s")
+
+
+#: What stands in braces in the queries below: names of ours. Values are bound, never written in.
+_PARTS = {
+    "state": ItemState.__tablename__,
+    "version": ClassifierVersion.__tablename__,
+    "item": _Aliased(", ".join(f"§.{name}" for name in _ITEM)),
+    "columns": ", ".join(f"s.{name}" for name in COLUMNS),
+    "previous": ", ".join(f"p.{name} AS previous_{name}" for name in COLUMNS),
+    "in_force": _Aliased(
+        "§.resource_id = :resource_id AND NOT §.superseded"
+        " AND (§.since IS NULL OR §.since <= :day) AND (§.until IS NULL OR §.until > :day)"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -77,14 +110,15 @@ def versions(resource_id: str) -> list[dict[str, Any]]:
 def items(question: Question, limit: int, offset: int) -> tuple[int, list[dict[str, Any]]]:
     """How many items there are, and a page of them in the order of their codes, each with its number of children."""
     condition, values = _condition(question)
-    total = _run(f"SELECT count(*) FROM {ItemState.__tablename__} s WHERE {condition}", values).scalar_one()
+    total = _run("SELECT count(*) FROM {state} s WHERE {condition}", values, condition=condition).scalar_one()
     rows = _run(
-        f"""
-        SELECT {_ITEM}, (SELECT count(*) FROM {ItemState.__tablename__} c
-            WHERE {_IN_FORCE.format(s="c")} AND c.parent_code = s.code) AS children
-        FROM {ItemState.__tablename__} s WHERE {condition} ORDER BY code, id LIMIT :limit OFFSET :offset
+        """
+        SELECT {item:s}, (SELECT count(*) FROM {state} c
+            WHERE {in_force:c} AND c.parent_code = s.code) AS children
+        FROM {state} s WHERE {condition} ORDER BY code, id LIMIT :limit OFFSET :offset
         """,
         values | {"limit": limit, "offset": offset},
+        condition=condition,
     )
     return total, [_item(row) for row in rows.mappings()]
 
@@ -92,20 +126,20 @@ def items(question: Question, limit: int, offset: int) -> tuple[int, list[dict[s
 def place_of(question: Question, code: str) -> int:
     """How many items of the same question stand before a code."""
     condition, values = _condition(question)
-    query = f"SELECT count(*) FROM {ItemState.__tablename__} s WHERE {condition} AND code < :code"
-    return _run(query, values | {"code": code}).scalar_one()
+    query = "SELECT count(*) FROM {state} s WHERE {condition} AND code < :code"
+    return _run(query, values | {"code": code}, condition=condition).scalar_one()
 
 
 def paths(question: Question, codes: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """For each code that is in force, the items from the top down to itself; a ring is walked once."""
     rows = _run(
-        f"""
+        """
         WITH RECURSIVE up AS (
-            SELECT code AS wanted, 0 AS height, ARRAY[code] AS seen, {_ITEM} FROM {ItemState.__tablename__} s
-            WHERE {_IN_FORCE.format(s="s")} AND code = ANY(:codes)
+            SELECT code AS wanted, 0 AS height, ARRAY[code] AS seen, {item:s} FROM {state} s
+            WHERE {in_force:s} AND code = ANY(:codes)
             UNION ALL
-            SELECT up.wanted, up.height + 1, up.seen || p.code, {", ".join(f"p.{n}" for n in _ITEM.split(", "))}
-            FROM up JOIN {ItemState.__tablename__} p ON p.code = up.parent_code AND {_IN_FORCE.format(s="p")}
+            SELECT up.wanted, up.height + 1, up.seen || p.code, {item:p}
+            FROM up JOIN {state} p ON p.code = up.parent_code AND {in_force:p}
             WHERE NOT p.code = ANY(up.seen) AND up.height < :deepest
         )
         SELECT DISTINCT ON (wanted, height) * FROM up ORDER BY wanted, height DESC, id DESC
@@ -120,8 +154,8 @@ def paths(question: Question, codes: Sequence[str]) -> dict[str, list[dict[str, 
 
 def states(resource_id: str, code: str) -> list[dict[str, Any]]:
     """All periods of one code, the newest first."""
-    query = f"""
-        SELECT {_ITEM} FROM {ItemState.__tablename__} WHERE resource_id = :resource_id AND code = :code
+    query = """
+        SELECT {item:s} FROM {state} s WHERE resource_id = :resource_id AND code = :code
             AND NOT superseded ORDER BY since DESC NULLS LAST, id DESC
     """
     return [_item(row) for row in _run(query, {"resource_id": resource_id, "code": code}).mappings()]
@@ -135,17 +169,17 @@ def changes(
         "s.resource_id = :resource_id AND s.id > :after AND (CAST(:since AS date) IS NULL OR s.recorded >= :since)"
     )
     values = {"resource_id": resource_id, "after": after, "since": since}
-    total = _run(f"SELECT count(*) FROM {ItemState.__tablename__} s WHERE {condition}", values).scalar_one()
-    before = ", ".join(f"p.{name} AS previous_{name}" for name in COLUMNS)
+    total = _run("SELECT count(*) FROM {state} s WHERE {condition}", values, condition=condition).scalar_one()
     rows = _run(
-        f"""
-        SELECT {", ".join(f"s.{name}" for name in _ITEM.split(", "))}, s.kind, s.recorded, s.previous_id, v.version,
-            {before}
-        FROM {ItemState.__tablename__} s JOIN {ClassifierVersion.__tablename__} v ON v.id = s.version_id
-        LEFT JOIN {ItemState.__tablename__} p ON p.id = s.previous_id
-        WHERE {condition} ORDER BY s.id {"DESC" if newest_first else "ASC"} LIMIT :limit OFFSET :offset
+        """
+        SELECT {item:s}, s.kind, s.recorded, s.previous_id, v.version, {previous}
+        FROM {state} s JOIN {version} v ON v.id = s.version_id
+        LEFT JOIN {state} p ON p.id = s.previous_id
+        WHERE {condition} ORDER BY s.id {order} LIMIT :limit OFFSET :offset
         """,
         values | {"limit": limit, "offset": offset},
+        condition=condition,
+        order="DESC" if newest_first else "ASC",
     )
     return total, [_change(row) for row in rows.mappings()]
 
@@ -153,8 +187,8 @@ def changes(
 def everything(question: Question) -> Iterator[list[Any]]:
     """Every item of a question as a list in the order of the table's columns, days as ISO texts; one state of all."""
     condition, values = _condition(question)
-    query = f"SELECT {', '.join(COLUMNS)} FROM {ItemState.__tablename__} s WHERE {condition} ORDER BY code, id"
-    compiled = sa.text(query).bindparams(**values).compile(model.meta.engine)
+    query = _filled("SELECT {columns} FROM {state} s WHERE {condition} ORDER BY code, id", condition=condition)
+    compiled = query.bindparams(**values).compile(model.meta.engine)
     with closing(model.meta.engine.raw_connection()) as connection:  # type: ignore[union-attr]
         cursor: Any = connection.cursor("opengov_ensi_items")  # type: ignore[call-arg]  # psycopg2's named cursor
         cursor.itersize = _BATCH
@@ -165,28 +199,32 @@ def everything(question: Question) -> Iterator[list[Any]]:
 
 def _condition(question: Question) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {"resource_id": question.resource_id, "day": question.day}
-    condition = _IN_FORCE.format(s="s")
+    condition = _filled("{in_force:s}").text
     if question.parent:
         condition += " AND s.parent_code = :parent"
         values["parent"] = question.parent
     elif question.parent is not None:
         # Nothing is out of reach: what stands under a missing item, or in a ring, stands at the top as well.
-        condition += f"""
-            AND (s.parent_code IS NULL OR s.ring OR NOT EXISTS (SELECT FROM {ItemState.__tablename__} p
-                WHERE {_IN_FORCE.format(s="p")} AND p.code = s.parent_code))
-        """
+        condition += _filled(
+            " AND (s.parent_code IS NULL OR s.ring OR NOT EXISTS"
+            " (SELECT FROM {state} p WHERE {in_force:p} AND p.code = s.parent_code))"
+        ).text
     for number, word in enumerate(search_words(question.search).split()[:10]):
         condition += f" AND s.words LIKE :word{number}"
         values[f"word{number}"] = "%" + word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
     return condition, values
 
 
-def _run(query: str, values: Mapping[str, Any]) -> Any:
-    return model.Session.execute(sa.text(query), dict(values))
+def _filled(query: str, **parts: str) -> sa.TextClause:
+    return sa.text(query.format(**_PARTS, **parts))
+
+
+def _run(query: str, values: Mapping[str, Any], **parts: str) -> Any:
+    return model.Session.execute(_filled(query, **parts), dict(values))
 
 
 def _item(row: Mapping[str, Any]) -> dict[str, Any]:
-    names = [*_ITEM.split(", "), *(["children"] if "children" in row else [])]
+    names = [*_ITEM, *(["children"] if "children" in row else [])]
     return {name: _iso(row[name]) if isinstance(row[name], date) else row[name] for name in names}
 
 

@@ -1,7 +1,7 @@
 """What the items of a classifier mean in time and as a tree. Pure: no CKAN, "today" is passed in.
 
-An item is in force in ``[valid_from, valid_to)``; a missing date is no bound. One code may have several periods: an item
-that was replaced under its own code. All that is odd is loaded and counted as a finding.
+An item is in force in ``[valid_from, valid_to)``; a missing date is no bound. One code may have several periods: an
+item that was replaced under its own code. All that is odd is loaded and counted as a finding.
 """
 
 from __future__ import annotations

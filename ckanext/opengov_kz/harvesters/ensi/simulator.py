@@ -27,7 +27,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
-from xml.etree import ElementTree as Xml
+from xml.etree import ElementTree as ET
 
 from ckanext.opengov_kz.harvesters.ensi.client import MAX_PAGE_SIZE
 from ckanext.opengov_kz.harvesters.ensi.simulator_data import (
@@ -151,8 +151,9 @@ class EnsiSimulator:
     ) -> str:
         """Publish the next version of a classifier and return its name.
 
-        A replaced item is closed, and stands again under the same code with another name from that day on. ``on`` is the date in force of the changes, today by default. Versions just past stay
-        readable for those who are in the middle of them.
+        A replaced item is closed, and stands again under the same code with another name from that
+        day on. ``on`` is the date in force of the changes, today by default. Versions just past
+        stay readable for those who are in the middle of them.
         """
         day = on or datetime.now(UTC).date()
         with self._lock:
@@ -293,14 +294,14 @@ class _Handler(BaseHTTPRequestHandler):
 def _encoded(answer: dict[str, Any], *, is_xml: bool = False) -> bytes:
     if not is_xml:
         return json.dumps(answer, ensure_ascii=False).encode()
-    root = Xml.Element("answer", {key: str(value) for key, value in answer.items() if key != "items"})
-    items = Xml.SubElement(root, "items")
+    root = ET.Element("answer", {key: str(value) for key, value in answer.items() if key != "items"})
+    items = ET.SubElement(root, "items")
     for entry in answer["items"]:
-        element = Xml.SubElement(items, "item")
+        element = ET.SubElement(items, "item")
         for key, value in entry.items():
             text = str(value).lower() if isinstance(value, bool) else value
-            Xml.SubElement(element, key).text = None if text is None else str(text)
-    return Xml.tostring(root, encoding="UTF-8", xml_declaration=True)
+            ET.SubElement(element, key).text = None if text is None else str(text)
+    return ET.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
 def _summary(entry: SimulatedClassifier) -> dict[str, Any]:

@@ -22,7 +22,7 @@ _CHANGES_PER_PAGE = 100
 def read(id: str) -> str:  # noqa: A002 - CKAN's word for it in every address
     """The tree of a classifier as of a day, one level at a time, and what a search in it found.
 
-    In the address: `date`; `parent`, the branch that is open; `item`, to open the branch that it stands in; `q`; `page`.
+    In the address: `date`; `parent`, whose branch is open; `item`, to open the branch that it stands in; `q`; `page`.
     """
     given = _given("date", "parent", "item", "q", "page")
     dataset, versions = _found(id)
@@ -245,4 +245,4 @@ def _json(content: dict[str, Any], status: int = 200) -> Response:
 
 
 def _in_words(error: toolkit.ValidationError) -> str:
-    return " ".join(str(text) for texts in error.error_dict.values() for text in texts)
+    return "; ".join(error.error_summary.values())

@@ -90,8 +90,8 @@ def harvesting_classifier_change_list(context: Context, data_dict: DataDict) -> 
     :param newest_first: the newest change first, not the oldest
     :param limit: how many, at most 1000 (default 100)
     :param offset: from which one on
-    :returns: ``{"version", "total", "changes": [{"id", "kind", "version", "recorded", "item", "previous"}]}``: `kind` is
-        added, changed, closed, reopened, or past (a period that was told later); `version` above is the newest one.
+    :returns: ``{"version", "total", "changes": [{"id", "kind", "version", "recorded", "item", "previous"}]}``: `kind`
+        is added, changed, closed, reopened, or past (a period that was told later); the outer `version` is the newest.
 
     Errors: NotAuthorized; ObjectNotFound for what is no classifier; ValidationError, also for an unknown version.
     """
