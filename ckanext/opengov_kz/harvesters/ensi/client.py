@@ -27,8 +27,9 @@ in UTF-8, or with ``format=xml`` XML of the same content in the form that ``xml_
 - an empty classifier has one empty page; otherwise no page is empty;
 - ``version`` asks for that version, so that a change in the middle of paging is not seen; HTTP 410
   when it is no longer served. Without it the current version is given;
-- items come in the order of their codes, closed ones too (``status`` is ``CLOSED`` and ``valid_to`` the first day out of
-  force); an item that was replaced under its own code comes once for each period, with the dates of that period.
+- items come in the order of their codes, closed ones too (``status`` is ``CLOSED`` and ``valid_to``
+  the first day out of force); an item that was replaced under its own code comes once for each
+  period, with the dates of that period.
 
 **Changes since a version**, ``GET {base}/api/classifiers/{code}/changes?since=VERSION&page=&size=``:
 the same shape, ``items`` in their new state, all periods of each code that changed, with ``since`` repeated at page

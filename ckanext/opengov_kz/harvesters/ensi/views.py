@@ -92,22 +92,26 @@ def download(id: str, extension: str) -> Response:  # noqa: A002
 
 @harvesting_ensi.route("/dataset/<id>/classifier/changes")
 def changes(id: str) -> str | tuple[str, int]:  # noqa: A002
-    """What was added, changed and closed since a version or a day, the newest first."""
+    """What was added, changed and closed since a version or a day, the newest first.
+
+    By default since the first version, which is where the history begins and not a change.
+    """
     dataset, versions = _found(id)
     given = _given("since", "since_date", "page")
     problems: list[str] = []
     try:
-        found = _changes(dataset, given)
+        found = _changes(dataset, versions, given)
     except toolkit.ValidationError as error:
         problems.append(_in_words(error))
         given = {}
-        found = _changes(dataset, given)
+        found = _changes(dataset, versions, given)
     place = pages(found["total"], _page_number(given), _CHANGES_PER_PAGE)
     extra = {
         "pkg_dict": dataset,
         "pkg": dataset,
         "versions": versions,
         "given": given,
+        "since": given.get("since") or _first(versions),
         "problems": problems,
         "found": found,
         "place": place,
@@ -127,7 +131,7 @@ def feed(id: str, extension: str) -> Response:  # noqa: A002
         if extension == "json":
             found = toolkit.get_action("harvesting_classifier_change_list")({}, {"id": dataset["id"], **given})
             return _json(found)
-        found = _changes(dataset, given)
+        found = _changes(dataset, versions, given)
     except toolkit.ValidationError as error:
         if extension == "json":
             return _json({"error": _in_words(error)}, 400)
@@ -216,8 +220,10 @@ def _shown(
     return found | {"page": number}
 
 
-def _changes(dataset: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
-    since = {name: given[name] for name in ("since", "since_date") if name in given}
+def _changes(dataset: dict[str, Any], versions: list[dict[str, Any]], given: dict[str, str]) -> dict[str, Any]:
+    since = {"since": given.get("since") or _first(versions)}
+    if "since_date" in given:
+        since["since_date"] = given["since_date"]
     data = {
         "id": dataset["id"],
         **since,
@@ -226,6 +232,10 @@ def _changes(dataset: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
         "offset": (_page_number(given) - 1) * _CHANGES_PER_PAGE,
     }
     return toolkit.get_action("harvesting_classifier_change_list")({}, data)
+
+
+def _first(versions: list[dict[str, Any]]) -> str:
+    return next((version["version"] for version in versions if version["first"]), "")
 
 
 def _in_force(versions: list[dict[str, Any]], day: str) -> dict[str, Any] | None:
