@@ -126,6 +126,7 @@ def test_another_day_shows_another_state(reader: Visitor, agency: EnsiSimulator)
         ("date=31.12.2025", "не дата"),
         ("date=99999-01-01&parent=100000000", "не дата"),
         ("item=nothing", "нет позиции «nothing»"),
+        ("item=nothing&date=x", "не дата"),
         ("page=999999999", ""),
         ("page=x", ""),
         ("q=%25%27%22%3Cscript%3E", "&lt;script&gt;"),
@@ -195,16 +196,24 @@ def test_a_private_classifier_is_for_its_publisher(reader: Visitor) -> None:
 
 def test_names_of_the_agency_are_shown_as_texts(app: CKANTestApp, make_source: MakeSource, harvest: Harvest) -> None:
     odd = SimulatedClassifier("OKED", "<b>1</b>", [item("A<i>", "<script>alert(1)</script>", "=1+1 & <b>")])
+    address = "/kk/dataset/ensi-oked/classifier"
+    reader = Visitor(app)
+
+    def check(path: str) -> None:
+        page = text(reader, f"{address}{path}")
+        assert "&lt;script&gt;alert(1)" in page, path
+        for raw in ("<script>alert", "<b>1</b>", "A<i>"):
+            assert raw not in page, path
+
     with EnsiSimulator([odd]) as agency:
         source = make_source(agency.url)
         harvest(source["id"])
-    reader = Visitor(app)
-    for path in ("", "?q=A", "/changes"):
-        page = text(reader, f"/kk/dataset/ensi-oked/classifier{path}")
-        assert "&lt;script&gt;alert(1)" in page
-        assert "<script>alert" not in page
-        assert "<b>1</b>" not in page
-    assert "'=1+1" in text(reader, "/kk/dataset/ensi-oked/classifier/as-of.csv?for=spreadsheet")
+        check("")
+        check("?q=A")
+        assert "'=1+1" in text(reader, f"{address}/as-of.csv?for=spreadsheet")
+        agency.change("OKED", renamed=1)
+        harvest(source["id"])
+    check("/changes")
 
 
 def test_the_number_of_queries_does_not_grow_with_the_branch(reader: Visitor, agency: EnsiSimulator) -> None:

@@ -175,22 +175,24 @@ def _page_number(given: dict[str, str]) -> int:
 
 
 def _branch(dataset: dict[str, Any], given: dict[str, str], problems: list[str]) -> dict[str, Any] | None:
-    """The item whose branch is asked for; a date that cannot be read is left out, and named in `problems`."""
+    """The item whose branch is asked for; what cannot be read or found is left out, and named in `problems`."""
     code = given.get("item") or given.get("parent")
+    if not code:
+        # The date is checked with the items.
+        return None
     try:
-        if not code:
-            # The date is checked with the items.
-            return None
         branch = _item(dataset, code, given)
-    except toolkit.ValidationError as error:
-        problems.append(_in_words(error))
-        given.pop("date", None)
-        branch = _item(dataset, code or "", given)
     except toolkit.ObjectNotFound as error:
         problems.append(str(error.message or ""))
         given.pop("item", None)
         return None
-    if branch and not branch["path"]:
+    except toolkit.ValidationError as error:
+        if "date" not in given:
+            raise
+        problems.append(_in_words(error))
+        del given["date"]
+        return _branch(dataset, given, problems)
+    if not branch["path"]:
         text = toolkit._("The item “{code}” was not in force on {day}.")
         problems.append(text.format(code=code, day=toolkit.h.catalogue_date(branch["date"])))
         given.pop("item", None)
