@@ -76,6 +76,10 @@ def harvesting_finding_text(code: str) -> str:
         "unknown_field": toolkit._("fields that the dictionary lacks (not stored)"),
         "repeated_row": toolkit._("rows that came twice"),
         "repeated_with_differences": toolkit._("rows that came twice with different values (the newest is stored)"),
+        "duplicate_code": toolkit._("codes that came twice"),
+        "overlapping_validity": toolkit._("periods of one code that overlap"),
+        "cycle": toolkit._("items that stand above themselves"),
+        "orphan": toolkit._("items under a code that is not there"),
     }
     return texts.get(code, code)
 
@@ -114,6 +118,13 @@ def _frequencies() -> dict[str, str]:
 def _texts() -> dict[str, str]:
     return {
         "broken_json": toolkit._("The agency's answer is not valid JSON (page %(page)s). Nothing stored was changed."),
+        "broken_xml": toolkit._(
+            "The agency's answer is not valid XML, or breaks off (page %(page)s). Nothing stored was changed."
+        ),
+        "unsafe_xml": toolkit._(
+            "The agency's XML contains a document type or entities, which data must not have (page %(page)s)."
+        ),
+        "not_utf8": toolkit._("The agency's XML is not in UTF-8 (page %(page)s). Nothing stored was changed."),
         "too_large": toolkit._("The agency's answer is larger than allowed."),
         "not_an_object": toolkit._("The agency's answer is not an object (page %(page)s)."),
         "missing_key": toolkit._("The agency's answer lacks “%(key)s” (page %(page)s)."),

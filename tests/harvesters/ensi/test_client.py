@@ -28,7 +28,7 @@ pytestmark = pytest.mark.fast
 
 @pytest.fixture
 def agency() -> Iterator[EnsiSimulator]:
-    with EnsiSimulator([generate("KATO", 250), generate("OKED", 30)]) as started:
+    with EnsiSimulator([generate("KATO", 250), generate("OKED", 30)], offers_changes=True) as started:
         yield started
 
 
@@ -50,6 +50,7 @@ def test_list_of_classifiers_arrives_whole_over_several_pages(agency: EnsiSimula
             "1",
             "2020-01-01",
             250,
+            changes=True,
         ),
         Classifier(
             "OKED",
@@ -58,6 +59,7 @@ def test_list_of_classifiers_arrives_whole_over_several_pages(agency: EnsiSimula
             "1",
             "2020-01-01",
             30,
+            changes=True,
         ),
     ]
 

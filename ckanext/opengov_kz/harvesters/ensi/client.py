@@ -1,17 +1,20 @@
 """ENSI over HTTP: the agency's contract, kept in this one place.
 
 ENSI's interface is not public. This is the contract that is assumed; when the real one is known,
-this file and ``simulator.py`` change and nothing else. All answers are JSON objects in UTF-8.
+this file, ``xml_form.py`` and ``simulator.py`` change and nothing else. All answers are JSON objects
+in UTF-8, or with ``format=xml`` XML of the same content in the form that ``xml_form.py`` states.
 
 **The list of classifiers**, ``GET {base}/api/classifiers?page=&size=``::
 
     {"items": [{"code": "KATO", "name_kaz": "…", "name_rus": "…", "version": "NK RK 11-2025",
-                "valid_from": "2026-07-17", "size": 15594}],
+                "valid_from": "2026-07-17", "size": 15594,
+                "changes": true}],
      "page": 1, "pages": 1, "total": 1}
 
 - ``code``: letters, digits, ``.``, ``_``, ``-``; at most 64 characters, case kept;
 - ``version``: any non-empty text, compared for equality only;
-- ``valid_from``: the date in force of the version (ISO) or null; ``size``: items in it, or null.
+- ``valid_from``: the date in force of the version (ISO) or null; ``size``: items in it, or null;
+- ``changes``: whether the feed of changes is offered for it; absent means no.
 
 **One classifier's items**, ``GET {base}/api/classifiers/{code}/items?page=&size=[&version=]``::
 
@@ -24,12 +27,13 @@ this file and ``simulator.py`` change and nothing else. All answers are JSON obj
 - an empty classifier has one empty page; otherwise no page is empty;
 - ``version`` asks for that version, so that a change in the middle of paging is not seen; HTTP 410
   when it is no longer served. Without it the current version is given;
-- items come in the order of their codes, each once, closed ones too (``status`` is ``CLOSED`` and
-  ``valid_to`` the first day out of force).
+- items come in the order of their codes, closed ones too (``status`` is ``CLOSED`` and ``valid_to``
+  the first day out of force); an item that was replaced under its own code comes once for each
+  period, with the dates of that period.
 
 **Changes since a version**, ``GET {base}/api/classifiers/{code}/changes?since=VERSION&page=&size=``:
-the same shape, ``items`` in their new state, with ``since`` repeated at page level. HTTP 410 when
-``since`` is too old: load the whole classifier instead.
+the same shape, ``items`` in their new state, all periods of each code that changed, with ``since`` repeated at page
+level. HTTP 410 when ``since`` is too old, 404 where no feed is offered: load the whole classifier instead.
 
 What an item contains is checked by ``mapping.py``, one item at a time: a bad item is rejected, a
 bad page stops the classifier, as what is on the other pages can't be known.
@@ -39,8 +43,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from ckanext.opengov_kz.harvesters.ensi import xml_form
 from ckanext.opengov_kz.shared.http import GuardedClient, InvalidJson, RequestFailed
 
 if TYPE_CHECKING:
@@ -48,8 +53,14 @@ if TYPE_CHECKING:
 
 MAX_PAGE_SIZE = 1000
 
+Form = Literal["json", "xml"]
+FORMS: tuple[Form, ...] = get_args(Form)
+
 ContractCode = Literal[
     "broken_json",
+    "broken_xml",
+    "unsafe_xml",
+    "not_utf8",
     "not_an_object",
     "missing_key",
     "wrong_type",
@@ -65,6 +76,7 @@ ContractCode = Literal[
 
 _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
 _GONE = 410
+_NOT_FOUND = 404
 
 
 class ContractError(Exception):
@@ -92,6 +104,7 @@ class Classifier:
     version: str
     valid_from: str | None = None
     size: int | None = None
+    changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +129,7 @@ class EnsiClient:
     base_url: str
     http: GuardedClient
     page_size: int = MAX_PAGE_SIZE
+    form: Form = "json"
     rejected_classifiers: list[ContractError] = field(default_factory=list, init=False)
     """Entries of the last list that could not be used; the others were."""
 
@@ -159,19 +173,42 @@ class EnsiClient:
         extra = {"version": version} if version else {}
         return self._walk(code, "items", start_page, extra, received)
 
-    def changes(self, code: str, since: str, start_page: int = 1) -> Iterator[Page]:
+    def changes(
+        self, code: str, since: str, start_page: int = 1, *, version: str | None = None, received: int = 0
+    ) -> Iterator[Page]:
         """Yield the pages of items changed since a version, in their new state.
 
-        :raises ContractError: ``version_gone`` when the agency no longer knows ``since``.
-        """
-        return self._walk(code, "changes", start_page, {"since": since}, 0)
+        ``version`` is the one that they must lead to; ``received`` as for ``pages``.
 
-    def _walk(self, code: str, feed: str, start_page: int, extra: dict[str, str], received: int) -> Iterator[Page]:
+        :raises ContractError: ``version_gone`` when the agency no longer knows ``since``, ``version_changed`` when it
+            has published another one than ``version``.
+        """
+        return self._walk(code, "changes", start_page, {"since": since}, received, version)
+
+    def knows(self, code: str, since: str) -> bool:
+        """Ask whether changes since a version can still be had; one request for one item."""
+        if not _CODE.fullmatch(code):
+            raise ContractError("bad_code", got=code[:64])
+        try:
+            answer = self._answer(f"/{code}/changes", 1, {"since": since}, size=1)
+        except ContractError as error:
+            if error.code == "version_gone":
+                return False
+            raise
+        except RequestFailed as error:
+            if error.status == _NOT_FOUND:
+                return False
+            raise
+        return answer.get("since") == since
+
+    def _walk(
+        self, code: str, feed: str, start_page: int, extra: dict[str, str], received: int, leads_to: str | None = None
+    ) -> Iterator[Page]:
         if not _CODE.fullmatch(code):
             raise ContractError("bad_code", got=code[:64])
         is_whole = start_page == 1 or received > 0
         asked = dict(extra)
-        expected_version = extra.get("version")
+        expected_version = extra.get("version") or leads_to
         expected_total: int | None = None
         number, pages = start_page, start_page
         while number <= pages:
@@ -200,16 +237,18 @@ class EnsiClient:
             yield page
             number += 1
 
-    def _answer(self, path: str, number: int, extra: Mapping[str, str]) -> dict[str, Any]:
+    def _answer(self, path: str, number: int, extra: Mapping[str, str], *, size: int | None = None) -> dict[str, Any]:
         """Fetch one page and check what all pages have in common."""
         url = f"{self.base_url.rstrip('/')}/api/classifiers{path}"
         where: dict[str, str | int] = {"page": number}
         if path:
             where["classifier"] = path.split("/")[1]
         try:
-            answer = self.http.get_json(url, {"page": number, "size": self.page_size, **extra})
+            answer = self._read(url, {"page": number, "size": size or self.page_size, **extra})
         except InvalidJson as error:
             raise ContractError("broken_json", **where) from error
+        except xml_form.XmlError as error:
+            raise ContractError(error.code, **where) from error
         except RequestFailed as error:
             if error.status == _GONE:
                 raise ContractError("version_gone", **where, **extra) from error
@@ -222,6 +261,12 @@ class EnsiClient:
         if answer["page"] != number:
             raise ContractError("wrong_page", **where, got=answer["page"])
         return answer
+
+    def _read(self, url: str, params: dict[str, str | int]) -> Any:
+        if self.form == "json":
+            return self.http.get_json(url, params)
+        answer = self.http.get(url, {**params, "format": "xml"}, {"Accept": "application/xml"})
+        return xml_form.read(answer.content)
 
 
 def _page(answer: dict[str, Any], code: str, number: int) -> Page:
@@ -258,6 +303,7 @@ def _classifier(entry: object) -> Classifier:
         version=entry["version"],
         valid_from=valid_from if isinstance(valid_from, str) else None,
         size=size if isinstance(size, int) and not isinstance(size, bool) else None,
+        changes=entry.get("changes") is True,
     )
 
 

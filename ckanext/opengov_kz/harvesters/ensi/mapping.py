@@ -33,6 +33,10 @@ FindingReason = Literal[
     "latin_lookalike",
     "foreign_letter",
     "not_a_kato_code",
+    "duplicate_code",
+    "overlapping_validity",
+    "cycle",
+    "orphan",
 ]
 
 _SAMPLES = 100
@@ -185,6 +189,11 @@ def to_resource(classifier: Classifier) -> dict[str, Any]:
         "description_translated": dict(passports.RESOURCE_DESCRIPTION),
         "format": "CSV",
     }
+
+
+def day(value: object) -> date | None:
+    """Read a day as the agency writes it: ISO, with or without a time, or DD.MM.YYYY; None for anything else."""
+    return _parse_day(_clean(value))
 
 
 def dataset_name(classifier_code: str) -> str:

@@ -27,6 +27,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
+from xml.etree import ElementTree as ET
 
 from ckanext.opengov_kz.harvesters.ensi.client import MAX_PAGE_SIZE
 from ckanext.opengov_kz.harvesters.ensi.simulator_data import (
@@ -36,7 +37,7 @@ from ckanext.opengov_kz.harvesters.ensi.simulator_data import (
     generate,
     read_kato,
 )
-from ckanext.opengov_kz.harvesters.ensi.simulator_faults import ITEMS_PATH, Fault, distorted
+from ckanext.opengov_kz.harvesters.ensi.simulator_faults import ITEMS_PATH, Fault, distorted, distorted_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,8 +79,13 @@ class EnsiSimulator:
         *,
         host: str = "127.0.0.1",
         port: int = 0,
+        offers_changes: bool = False,
     ) -> None:
-        """Open the port (0: any free one); nothing is answered before ``start``."""
+        """Open the port (0: any free one); nothing is answered before ``start``.
+
+        ``offers_changes``: whether the list of classifiers offers the feed of changes.
+        """
+        self.offers_changes = offers_changes
         self.requests: list[Served] = []
         self._lock = threading.Lock()
         self._faults = list(faults)
@@ -140,12 +146,14 @@ class EnsiSimulator:
         renamed: int = 0,
         closed: int = 0,
         added: int = 0,
+        replaced: int = 0,
         on: date | None = None,
     ) -> str:
         """Publish the next version of a classifier and return its name.
 
-        ``on`` is the date in force of the changes, today by default. Versions just past stay
-        readable for those who are in the middle of them.
+        A replaced item is closed, and stands again under the same code with another name from that
+        day on. ``on`` is the date in force of the changes, today by default. Versions just past
+        stay readable for those who are in the middle of them.
         """
         day = on or datetime.now(UTC).date()
         with self._lock:
@@ -156,6 +164,7 @@ class EnsiSimulator:
                 renamed=renamed,
                 closed=closed,
                 added=added,
+                replaced=replaced,
                 on=day,
                 seed=self._changes,
             )
@@ -188,7 +197,8 @@ class EnsiSimulator:
         page = _number(query, "page", 1)
         if path == "/api/classifiers":
             with self._lock:
-                entries = [_summary(entry) for entry in self._classifiers.values()]
+                offer = {"changes": self.offers_changes}
+                entries = [_summary(entry) | offer for entry in self._classifiers.values()]
             return _paged(entries, page, size)
         match = ITEMS_PATH.fullmatch(path)
         if match is None or match.group(1) not in self._versions:
@@ -197,6 +207,8 @@ class EnsiSimulator:
         with self._lock:
             versions = list(self._versions[code])
         if feed == "changes":
+            if not self.offers_changes:
+                raise _Refused(404)
             since = query.get("since", "")
             past = _position(versions, since)
             codes = set[str]().union(*(entry.changed for entry in versions[past + 1 :]))
@@ -245,7 +257,9 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused as refusal:
             status = refusal.status
         else:
-            body = _encoded(distorted(answer, fault) if fault else answer)
+            is_xml = query.get("format") == "xml"
+            body = _encoded(distorted(answer, fault) if fault else answer, is_xml=is_xml)
+            body = distorted_xml(body, fault) if fault and is_xml else body
         if fault and fault.kind == "status":
             status, body = fault.status, b""
         elif fault and fault.kind == "redirect":
@@ -253,18 +267,18 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault and fault.kind == "body":
             status, body = 200, fault.body
         agency.record(Served(parts.path, query, status))
-        self._send(status, body, fault)
+        self._send(status, body, fault, "xml" if query.get("format") == "xml" else "json")
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
         """Keep quiet: ``requests`` holds what was served."""
 
-    def _send(self, status: int, body: bytes, fault: Fault | None) -> None:
+    def _send(self, status: int, body: bytes, fault: Fault | None, form: str) -> None:
         if fault and fault.kind == "slow":
             time.sleep(fault.seconds)
         if fault and fault.kind == "broken_json":
             body = body[: len(body) // 2]
         self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Type", f"application/{form}; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
         if fault and fault.retry_after is not None:
             self.send_header("Retry-After", str(fault.retry_after))
@@ -277,8 +291,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _encoded(answer: dict[str, Any]) -> bytes:
-    return json.dumps(answer, ensure_ascii=False).encode()
+def _encoded(answer: dict[str, Any], *, is_xml: bool = False) -> bytes:
+    if not is_xml:
+        return json.dumps(answer, ensure_ascii=False).encode()
+    root = ET.Element("answer", {key: str(value) for key, value in answer.items() if key != "items"})
+    items = ET.SubElement(root, "items")
+    for entry in answer["items"]:
+        element = ET.SubElement(items, "item")
+        for key, value in entry.items():
+            text = str(value).lower() if isinstance(value, bool) else value
+            ET.SubElement(element, key).text = None if text is None else str(text)
+    return ET.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
 def _summary(entry: SimulatedClassifier) -> dict[str, Any]:
@@ -367,14 +390,14 @@ def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted; the first line of output is the address."""
     options = _parse_arguments(arguments)
     classifiers = _classifiers(options)
-    with EnsiSimulator(classifiers, host=options.host, port=options.port) as agency:
+    with EnsiSimulator(classifiers, host=options.host, port=options.port, offers_changes=True) as agency:
         print(agency.url, flush=True)  # noqa: T201 - a command's output
         try:
             while True:
                 time.sleep(options.change_every or 3600)
                 if options.change_every:
                     for entry in classifiers:
-                        agency.change(entry.code, renamed=5, closed=2, added=3)
+                        agency.change(entry.code, renamed=5, closed=2, added=3, replaced=2)
         except KeyboardInterrupt:
             return
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -144,11 +144,12 @@ def changed(
     added: int,
     on: date,
     seed: int,
+    replaced: int = 0,
 ) -> tuple[list[Item], set[str]]:
-    """Make the next version: some items renamed, some closed, some added.
+    """Make the next version: some items renamed, some closed, some replaced, some added.
 
-    Only items in force that nothing stands under are renamed or closed. Fewer are changed when
-    there are not so many.
+    Only items in force that nothing stands under are renamed, closed or replaced. Fewer are changed
+    when there are not so many.
 
     :returns: all items in the order of their codes, and the codes of those that changed.
     """
@@ -158,17 +159,23 @@ def changed(
     leaves = [
         position for position, entry in enumerate(items) if entry["status"] == "ACTIVE" and entry["code"] not in parents
     ]
-    picked = choose.sample(leaves, min(renamed + closed, len(leaves)))
+    picked = choose.sample(leaves, min(renamed + closed + replaced, len(leaves)))
     result = list(items)
     for number, position in enumerate(picked[:renamed]):
         result[position] = _renamed(items[position], seed + number)
     for position in picked[renamed:]:
         result[position] = {**items[position], "valid_to": on.isoformat(), "status": "CLOSED"}
+    for number, position in enumerate(picked[renamed + closed :]):
+        result.append(_renamed(items[position], seed + number) | {"valid_from": on.isoformat()})
     codes = {items[position]["code"] for position in picked}
     untouched = [items[position] for position in leaves if items[position]["code"] not in codes]
     new = _additions(items, untouched, added, on)
     codes.update(entry["code"] for entry in new)
-    return sorted([*result, *new], key=lambda entry: entry["code"]), codes
+    return sorted([*result, *new], key=_place), codes
+
+
+def _place(entry: Item) -> tuple[str, str]:
+    return entry["code"], entry["valid_from"] or ""
 
 
 def _renamed(entry: Item, number: int) -> Item:
@@ -266,3 +273,20 @@ def _groups(size: int) -> Iterator[Item]:
         else:
             code = f"{group_code}.{place:03}"
             yield item(code, f"{code} позициясы", f"Позиция {code}", group_code)
+
+
+def with_defects(classifier: SimulatedClassifier) -> SimulatedClassifier:
+    """Add what real classifiers suffer from: a ring, an orphan, a code that comes twice, periods that overlap.
+
+    The codes begin with ``X``, after all others.
+    """
+    odd = [
+        item("X1", "Бірінші", "Первая", "X2"),
+        item("X2", "Екінші", "Вторая", "X1"),
+        item("X3", "Жетім", "Сирота", "X0"),
+        item("X4", "Қайталанған", "Повтор"),
+        item("X4", "Қайталанған", "Повтор"),
+        item("X5", "Ескі атау", "Прежнее название") | {"valid_to": "2024-01-01", "status": "CLOSED"},
+        item("X5", "Жаңа атау", "Новое название", valid_from="2023-01-01"),
+    ]
+    return replace(classifier, items=[*classifier.items, *odd])

@@ -16,10 +16,16 @@ FaultKind = Literal[
     "other_version",
     "other_total",
     "body",
+    "wrong_encoding",
+    "entity_bomb",
 ]
 
 ITEMS_PATH = re.compile(r"/api/classifiers/([^/]+)/(items|changes)")
 _EVERY_REQUEST = -1
+# The billion laughs: few bytes that an unwary parser turns into gigabytes.
+_BOMB = b"<!DOCTYPE answer [<!ENTITY a 'ha'>" + b"".join(
+    b"<!ENTITY %c '%s'>" % (letter, b"&%c;" % (letter - 1) * 10) for letter in b"bcdefghij"
+)
 
 
 @dataclass
@@ -29,7 +35,8 @@ class Fault:
     - ``where``: a page number of the items, or the beginning of a path;
     - ``times``: how many requests it strikes, -1 for all;
     - ``status`` and ``retry_after`` (seconds) for ``status``; ``seconds`` for ``slow``; ``location``
-      for ``redirect``; ``body``, sent as it is, for ``body``.
+      for ``redirect``; ``body``, sent as it is, for ``body``;
+    - ``broken_json`` cuts the text in half in either form, ``wrong_encoding`` and ``entity_bomb`` are faults of XML.
     """
 
     where: int | str
@@ -66,3 +73,14 @@ def distorted(answer: dict[str, Any], fault: Fault) -> dict[str, Any]:
     if fault.kind == "other_total":
         return answer | {"total": answer["total"] + 1}
     return answer
+
+
+def distorted_xml(body: bytes, fault: Fault) -> bytes:
+    """Spoil the bytes of an answer in XML: another encoding than it says, or entities that grow without end."""
+    if fault.kind == "wrong_encoding":
+        # Kazakh letters have no place in windows-1251.
+        return body.decode().encode("windows-1251", "replace")
+    if fault.kind == "entity_bomb":
+        head, mark, rest = body.partition(b"?>")
+        return head + mark + _BOMB + b"]>" + rest.replace(b"</items>", b"<item><code>&j;</code></item></items>")
+    return body
