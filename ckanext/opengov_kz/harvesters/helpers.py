@@ -59,6 +59,25 @@ def harvesting_finding_text(code: str) -> str:
         "latin_lookalike": toolkit._("Latin letters inside Cyrillic words"),
         "foreign_letter": toolkit._("letters of neither alphabet"),
         "not_a_kato_code": toolkit._("codes that are not KATO codes"),
+        "languages_swapped": toolkit._("texts that stood under another language (put right)"),
+        "repeated_russian": toolkit._("Russian texts repeated as Kazakh ones (left out)"),
+        "english_is_cyrillic": toolkit._("English texts that are not English (left out)"),
+        "unknown_publisher": toolkit._("no agency named: filed under the publisher of the source"),
+        "publisher_created": toolkit._("a new publisher was made"),
+        "publisher_by_abbreviation": toolkit._("publisher recognised by its abbreviation alone"),
+        "unknown_category": toolkit._("categories that this portal does not have"),
+        "unknown_frequency": toolkit._("unknown update frequency (taken as “as needed”)"),
+        "no_title": toolkit._("no title in any language"),
+        "title_shortened": toolkit._("titles too long for the catalogue (the whole one begins the description)"),
+        "no_description": toolkit._("no description (the title stands in its place)"),
+        "description_shortened": toolkit._("descriptions too long for the catalogue (cut)"),
+        "html_made_plain": toolkit._("descriptions with HTML (made plain text)"),
+        "keyword_left_out": toolkit._("keywords that cannot be keywords here (left out)"),
+        "bad_phone": toolkit._("phone numbers that cannot be dialled (left out)"),
+        "bad_email": toolkit._("e-mail addresses that are none (left out)"),
+        "fields_not_described": toolkit._("columns without a description"),
+        "type_was_not_kept": toolkit._("columns whose values are not of the promised type (taken as text)"),
+        "no_data": toolkit._("neither rows nor a file behind the entry"),
     }
     return texts.get(code, code)
 
@@ -114,6 +133,18 @@ def _texts() -> dict[str, str]:
         "no_publisher": toolkit._("The source has no publisher, so its datasets would have none."),
         "already_running": toolkit._("Another run is still loading this table."),
         "refused": toolkit._("The catalogue refused the record: %(text)s"),
+        "catalogue_page": toolkit._(
+            "Page %(page)s of the catalogue could not be read; its datasets come with the next run."
+        ),
+        "item_without_address": toolkit._(
+            "The catalogue's entry “%(title)s” (%(id)s) has no apiUri that could be asked for; it was left out."
+        ),
+        "address_twice": toolkit._("The apiUri %(table)s comes twice in the catalogue; “%(title)s” was left out."),
+        "deleted_here": toolkit._("The dataset %(table)s was deleted on this portal and is not moved again."),
+        "versions_failed": toolkit._(
+            "Of %(table)s the versions %(versions)s could not be moved (%(reason)s); the next run tries again."
+        ),
+        "no_such_rows": toolkit._("The old portal lists version %(version)s but has no rows of it."),
     }
 
 

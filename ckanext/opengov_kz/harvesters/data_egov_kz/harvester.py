@@ -158,6 +158,10 @@ class DataEgovKzHarvester(TableHarvester):
         yield {"version": version, "end": True}, []
 
     def _import(self, harvest_object: Record, table: Table, spool: Spool, beat: Any) -> dict[str, Any]:
+        with moving.few_commits(harvest_object):
+            return self._write(harvest_object, table, spool, beat)
+
+    def _write(self, harvest_object: Record, table: Table, spool: Spool, beat: Any) -> dict[str, Any]:
         source = model.Package.get(harvest_object.source.id)
         fallback = source.owner_org if source else None
         if not fallback:
@@ -171,9 +175,12 @@ class DataEgovKzHarvester(TableHarvester):
         plan, shapes, failed = _survey(spool, found)
         dataset_id = mapping.dataset_id(source_id, uri)
         resources = _resources(plan, source_id, uri, shapes)
-        if not resources:
-            found["no_data"] += 1
         made = moving.ensure_dataset(dataset_id, uri, passport, resources)
+        if _FILE in plan:
+            file = {"id": mapping.resource_id(source_id, uri, _FILE), **mapping.file_resource(plan[_FILE])}
+            moving.ensure_file(dataset_id, file, plan[_FILE], base64.b64decode(plan["content"]))
+        elif not resources:
+            found["no_data"] += 1
         totals: dict[str, Any] = dict.fromkeys(rules.COUNTS, 0)
         rejected: list[Any] = []
         for version, rows in _rows_by_version(spool, shapes, beat):
@@ -352,16 +359,11 @@ def _survey(spool: Spool, found: Findings) -> tuple[Head, dict[str, Shape], dict
 
 
 def _resources(plan: Head, source_id: str, uri: str, shapes: Mapping[str, Shape]) -> list[dict[str, Any]]:
-    made = [
+    return [
         {"id": mapping.resource_id(source_id, uri, version), **mapping.table_resource(version)}
         for version in plan["versions"]
         if version in shapes
     ]
-    if _FILE in plan:
-        name, content = plan[_FILE], base64.b64decode(plan["content"])
-        file_id = mapping.resource_id(source_id, uri, _FILE)
-        made.append({"id": file_id, **mapping.file_resource(name), "upload": moving.upload(name, content)})
-    return made
 
 
 def _rows_by_version(

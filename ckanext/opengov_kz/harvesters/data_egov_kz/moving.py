@@ -4,20 +4,47 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib.redis import connect_to_redis
+from ckan.lib.search import commit
 from ckan.plugins import toolkit
+from ckanext.harvest.model import HarvestObject
 from werkzeug.datastructures import FileStorage
 
 from ckanext.opengov_kz.harvesters.base import StageError, _call
 from ckanext.opengov_kz.harvesters.data_egov_kz import mapping, publishers
 from ckanext.opengov_kz.harvesters.data_egov_kz.texts import Findings
-from ckanext.opengov_kz.harvesters.rules import Problem
+from ckanext.opengov_kz.harvesters.rules import Problem, Record
 from ckanext.opengov_kz.publishing.table import table_state
 from ckanext.opengov_kz.shared.languages import LANGUAGES
+
+_COMMITTED = "opengov:moving:committed"
+_COMMIT_SECONDS = 15
+
+
+@contextmanager
+def few_commits(harvest_object: Record) -> Iterator[None]:
+    """Lets the search index commit once in a while and after the last dataset of a job, and not after each change.
+
+    To wait for these commits was more than half of the time of a move.
+    """
+    before = toolkit.config["ckan.search.solr_commit"]
+    toolkit.config["ckan.search.solr_commit"] = False
+    try:
+        yield
+    finally:
+        toolkit.config["ckan.search.solr_commit"] = before
+        connection: Any = connect_to_redis()
+        waiting = model.Session.query(HarvestObject.id).filter_by(
+            harvest_job_id=harvest_object.harvest_job_id, state="WAITING"
+        )
+        if connection.set(_COMMITTED, 1, nx=True, ex=_COMMIT_SECONDS) or waiting.first() is None:
+            commit()
 
 
 def ensure_publisher(item: Mapping[str, Any], source_id: str, fallback: str, found: Findings) -> str:
@@ -77,6 +104,13 @@ def ensure_dataset(
     return False
 
 
+def ensure_file(dataset_id: str, resource: Mapping[str, Any], name: str, content: bytes) -> None:
+    """Keeps the file of a dataset that is one; the stored file stays as it is when it is there."""
+    if model.Resource.get(resource["id"]) is None:
+        upload = FileStorage(io.BytesIO(content), filename=name, name="upload")
+        _call("resource_create", {**resource, "package_id": dataset_id, "upload": upload})
+
+
 def ensure_table(resource_id: str, fields: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
     """Makes the table with its dictionary, or adds the columns that it lacks."""
     given = [dict(field) for field in fields]
@@ -89,11 +123,6 @@ def ensure_table(resource_id: str, fields: Sequence[Mapping[str, Any]], key: Seq
     _call(
         "datastore_create", {"resource_id": resource_id, "fields": given, "primary_key": list(key), "force": True}
     )
-
-
-def upload(name: str, content: bytes) -> FileStorage:
-    """A file as the catalogue takes it from a form."""
-    return FileStorage(io.BytesIO(content), filename=name, name="upload")
 
 
 def _publishers() -> list[publishers.Publisher]:
