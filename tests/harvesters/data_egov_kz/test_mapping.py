@@ -25,7 +25,9 @@ TODAY = date(2026, 1, 31)
 
 def passport(**item: Any) -> tuple[dict[str, Any], dict[str, int]]:
     found = Findings()
-    made = mapping.dataset({"apiUri": "x1", "nameRu": "Школы", "nameKk": "Мектептер"} | item, "old.example", TODAY, found)
+    made = mapping.dataset(
+        {"apiUri": "x1", "nameRu": "Школы", "nameKk": "Мектептер"} | item, "old.example", TODAY, found
+    )
     return made, dict(found)
 
 

@@ -100,7 +100,9 @@ def test_a_revised_value_stays_readable_with_the_day_of_its_end(
     assert in_force(rows) == published(database)
     place = {"period": former[1]["period"], "kato": former[1]["kato"]}
     resource_id = call("package_show", id=f"statistics-{CODE}")["resources"][0]["id"]
-    found = helpers.call_action("datastore_search", resource_id=resource_id, filters=place, sort="valid_from")["records"]
+    found = helpers.call_action("datastore_search", resource_id=resource_id, filters=place, sort="valid_from")[
+        "records"
+    ]
     old, new = found
     assert (f"{old['value']:.1f}", old["status"]) == (former[1]["value"], "closed")
     assert old["valid_to"][:10] == publishing_today().isoformat()

@@ -13,7 +13,9 @@ from ckanext.opengov_kz.harvesters.statistics.client import Indicator
 
 pytestmark = pytest.mark.fast
 
-INDICATOR = Indicator("701", "1", {"kk": "Халық саны", "ru": "Численность"}, {"kk": "адам", "ru": "человек"}, "YEAR", "population")
+INDICATOR = Indicator(
+    "701", "1", {"kk": "Халық саны", "ru": "Численность"}, {"kk": "адам", "ru": "человек"}, "YEAR", "population"
+)
 
 
 def row(**item: Any) -> tuple[dict[str, Any], dict[str, int]]:

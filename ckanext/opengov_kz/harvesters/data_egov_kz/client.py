@@ -5,16 +5,16 @@ No key is asked for: all of these answer to everybody. All are GET; JSON is UTF-
 - ``/datasets/getdatasetsrecount?status=PUBLISHED`` → ``{"totalCount": N}``;
 - ``/datasets/getdatasetsre?status=PUBLISHED&page=P&count=N`` (pages from 1) → ``{"datasets": [item…]}``. Of an item
   only ``apiUri`` is needed here, what else it has is read by ``mapping.py``;
-- ``/datasets/view?index=URI``: the dataset's HTML page; its versions stand in ``<a class="version">vN</a>``, the current
-  one in a script as ``currentVersion='vN'``. A dataset that is a file has none;
+- ``/datasets/view?index=URI``: the dataset's HTML page; its versions stand in ``<a class="version">vN</a>``, the
+  current one in a script as ``currentVersion='vN'``. A dataset that is a file has none;
 - ``/meta/URI/vN`` → ``{"fields": {key: {"type", "labelRu", "labelKk", "labelEn"}}, …}``;
 - ``/api/detailed/URI/vN?source={"from": F, "size": S}`` → ``{"totalCount": N, "data": [{…, "_id": "…"}]}``;
 - ``/datasets/exportjson?index=URI&version=vN&from=F&count=S`` → an array, ``[]`` after the last row: for versions that
   ``/api/detailed`` doesn't know. Its rows have no identifier, so their positions are used as such;
 - ``/proxy/URI``: the file of a dataset that is a file.
 
-What such portals do wrong: 403, 429 and 5xx when they are busy, JSON that breaks off, an empty body with 200 (all of them
-are asked again, with growing pauses), 204 for "no rows", catalogue pages that overlap while datasets are being added,
+What such portals do wrong: 403, 429 and 5xx when they are busy, JSON that breaks off, an empty body with 200 (all of
+them are asked again, with growing pauses), 204 for "no rows", catalogue pages that overlap while datasets are added,
 items without ``apiUri``, and deep pages that lose rows: the rows that came are compared with ``totalCount``.
 """
 
@@ -196,9 +196,7 @@ class PortalClient:
                 return
             start += len(answer)
 
-    def _json(
-        self, path: str, params: dict[str, str | int], *, absent: bool = False, nothing: Any = None
-    ) -> Any:
+    def _json(self, path: str, params: dict[str, str | int], *, absent: bool = False, nothing: Any = None) -> Any:
         """Decode an answer, asking again for one that is empty or breaks off.
 
         :param absent: whether "there is no such thing" is an answer (None) and not an error.

@@ -117,7 +117,12 @@ def _fits(value: Any, kind: str) -> bool:
     if value is None or value == "":
         return True
     # 020340001234 is a number to PostgreSQL, and no longer the number of anybody.
-    if kind in {"bigint", "numeric"} and isinstance(value, str) and value.strip()[:1] == "0" and value.strip()[1:2].isdigit():
+    if (
+        kind in {"bigint", "numeric"}
+        and isinstance(value, str)
+        and value.strip()[:1] == "0"
+        and value.strip()[1:2].isdigit()
+    ):
         return False
     try:
         cast_for(kind)(value)

@@ -54,7 +54,9 @@ class DataEgovKzHarvester(TableHarvester):
         return {
             "name": "data_egov_kz",
             "title": toolkit._("A portal of the data.egov.kz kind"),
-            "description": toolkit._("Moves the catalogue, publishers, tables, files and versions of an open-data portal"),
+            "description": toolkit._(
+                "Moves the catalogue, publishers, tables, files and versions of an open-data portal"
+            ),
         }
 
     def validate_config(self, config: str | None) -> str:
@@ -72,7 +74,7 @@ class DataEgovKzHarvester(TableHarvester):
         if rate is not None and not (_is_number(rate) and rate > 0):
             raise ValueError(toolkit._("“requests_per_second” must be a number above 0"))
         if not isinstance(given.get("again", False), bool):
-            raise ValueError(toolkit._("“again” must be true or false"))
+            raise ValueError(toolkit._("“again” must be true or false"))  # noqa: TRY004 - what the form of ckanext-harvest catches
         return checked
 
     def gather_stage(self, job: Record) -> list[str] | None:
@@ -204,7 +206,9 @@ class DataEgovKzHarvester(TableHarvester):
         return {**totals, "errors": rejected, "notes": notes}
 
     @staticmethod
-    def _merge(resource_id: str, shape: Shape, rows: Iterator[dict[str, Any]], today: Any) -> dict[str, Any] | MergeError:
+    def _merge(
+        resource_id: str, shape: Shape, rows: Iterator[dict[str, Any]], today: Any
+    ) -> dict[str, Any] | MergeError:
         moving.ensure_table(resource_id, shape.fields(), [shape.row_id])
         try:
             return merge_rows(
@@ -226,7 +230,7 @@ class _Gathered:
         self._wanted = set(config.get("tables", []))
         self._moved = {} if config.get("again") else _moved(job.source.id)
         begun = model.Session.query(HarvestObject.guid, HarvestObject.id).filter_by(harvest_job_id=job.id)
-        self._begun = {guid: entry for guid, entry in begun}
+        self._begun = dict(begun.tuples())
         self._seen: set[str] = set()
         self.ids: list[str] = []
 
@@ -316,12 +320,12 @@ def _pace(url: str, per_second: float) -> Callable[[], None]:
 
 
 def _moved(source_id: str) -> dict[str, str]:
-    """guid → the state of the catalogue's entry with which a dataset was moved last."""
+    """For each guid the state of the catalogue's entry with which its dataset was moved last."""
     version = sa.cast(HarvestObject.content, JSONB)["version"].astext
     query = sa.select(HarvestObject.guid, version).where(
         HarvestObject.harvest_source_id == source_id, HarvestObject.current.is_(True)
     )
-    return {guid: state for guid, state in model.Session.execute(query)}
+    return dict(model.Session.execute(query).tuples())
 
 
 def _head(version: str, page: RowPage) -> Head:
@@ -375,9 +379,7 @@ def _rows_by_version(
         yield version, _rows(group, shapes[version], beat)
 
 
-def _rows(
-    pages: Iterator[tuple[Head, list[Any]]], shape: Shape, beat: Callable[[], None]
-) -> Iterator[dict[str, Any]]:
+def _rows(pages: Iterator[tuple[Head, list[Any]]], shape: Shape, beat: Callable[[], None]) -> Iterator[dict[str, Any]]:
     place = 0
     for _head_of_page, rows in pages:
         for row in rows:

@@ -43,7 +43,18 @@ _CATEGORIES: Mapping[str, tuple[str, ...]] = {
     "education": ("образован", "просвещ", "білім", "educat"),
     "science": ("наук", "ғылым", "scien"),
     "transport": ("транспорт", "дорог", "көлік", "жол", "transport"),
-    "economy": ("эконом", "бизнес", "предприним", "торгов", "промышл", "кәсіпкер", "сауда", "econom", "business", "trade"),
+    "economy": (
+        "эконом",
+        "бизнес",
+        "предприним",
+        "торгов",
+        "промышл",
+        "кәсіпкер",
+        "сауда",
+        "econom",
+        "business",
+        "trade",
+    ),
     "budget": ("бюджет", "финанс", "налог", "қаржы", "салық", "budget", "financ", "tax"),
     "agriculture": ("сельск", "ауыл", "agricult"),
     "land": ("земл", "земел", "кадастр", "недвиж", "жер", "land", "cadast"),
@@ -72,7 +83,11 @@ _SOURCE_SYSTEM: Translations = {
     "ru": "Портал открытых данных, {host}",
     "en": "Open data portal, {host}",
 }
-_VERSION_NAME: Translations = {"kk": "Деректер, {version} нұсқасы", "ru": "Данные, версия {version}", "en": "Data, version {version}"}
+_VERSION_NAME: Translations = {
+    "kk": "Деректер, {version} нұсқасы",
+    "ru": "Данные, версия {version}",
+    "en": "Data, version {version}",
+}
 _FILE_NAME: Translations = {"kk": "Деректер файлы", "ru": "Файл данных", "en": "Data file"}
 
 

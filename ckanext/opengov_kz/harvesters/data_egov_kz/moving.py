@@ -120,9 +120,7 @@ def ensure_table(resource_id: str, fields: Sequence[Mapping[str, Any]], key: Seq
         if given:
             _call("datastore_create", {"resource_id": resource_id, "fields": given, "force": True})
         return
-    _call(
-        "datastore_create", {"resource_id": resource_id, "fields": given, "primary_key": list(key), "force": True}
-    )
+    _call("datastore_create", {"resource_id": resource_id, "fields": given, "primary_key": list(key), "force": True})
 
 
 def _publishers() -> list[publishers.Publisher]:

@@ -32,10 +32,12 @@ _LEGAL_FORMS = re.compile(
     r"|республиканское государственное предприятие|государственное учреждение|на праве хозяйственного ведения|на пхв"
     r"|шаруашылық жүргізу құқығындағы|joint stock company|нао|ао|ақ|кеақ|тоо|жшс|гу|кгу|кмм|ргп|ргкп|рмк|шжқ|jsc|llp)\b"
 )
-_SMALL_WORDS = frozenset("и по в на при с о мен және of and the for on".split())
+_SMALL_WORDS = frozenset(("и", "по", "в", "на", "при", "с", "о", "мен", "және", "of", "and", "the", "for", "on"))
 _SHORTENED = {"обл": "область", "г": "город", "қ": "қаласы", "мин": "министерство"}
-_REGION_WORDS = frozenset("акимат акимата аппарат акима область области город города облысы қаласы әкімдігі".split())
-_CITY_WORDS = frozenset("город города қаласы".split())
+_REGION_WORDS = frozenset(
+    ("акимат", "акимата", "аппарат", "акима", "область", "области", "город", "города", "облысы", "қаласы", "әкімдігі")
+)
+_CITY_WORDS = frozenset(("город", "города", "қаласы"))
 _MAX_ABBREVIATION = 8
 # The first three letters tell the 17 regions and the 3 cities apart, whatever the ending of the adjective.
 _REGION_LETTERS = 3
@@ -172,7 +174,7 @@ def _initials(text: str) -> str:
 
 
 def _region_of(wanted: Agency, known: Sequence[Publisher]) -> Publisher | None:
-    """The akimat, where the agency's name is that of a region and nothing else ("Абайская обл.", "г. Астана", "ВКО")."""
+    """The akimat, where the agency's name is that of a region and no more ("Абайская обл.", "г. Астана", "ВКО")."""
     text = wanted.titles.get("ru", "")
     words = core(text).split()
     rest = [word for word in words if word not in _REGION_WORDS]
@@ -200,4 +202,6 @@ def _starts_alike(one: str, other: str) -> bool:
 
 
 def _akimats(known: Sequence[Publisher]) -> list[Publisher]:
-    return [entry for entry in known if entry.kind == "local" and core(entry.titles.get("ru", "")).startswith("акимат ")]
+    return [
+        entry for entry in known if entry.kind == "local" and core(entry.titles.get("ru", "")).startswith("акимат ")
+    ]

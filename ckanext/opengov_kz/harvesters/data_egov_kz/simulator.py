@@ -50,8 +50,10 @@ _PAGE = """<!doctype html><html lang="ru"><head><title>{title}</title></head><bo
 
 
 class DataEgovKzSimulator(SimulatedAgency):
-    """The portal. ``entries`` may be changed while it answers; ``without_detailed`` lists the apiUri whose rows can
-    be had by ``/datasets/exportjson`` alone."""
+    """The portal; its ``entries`` may be changed while it answers.
+
+    ``without_detailed`` lists the apiUri whose rows can be had by ``/datasets/exportjson`` alone.
+    """
 
     def __init__(self, entries: Iterable[Entry] = (), *, host: str = "127.0.0.1", port: int = 0) -> None:
         """Open the port (0: any free one)."""

@@ -82,6 +82,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "modified": {"type": "Datetime", "labelRu": "Изменено", "labelKk": "Өзгертілді", "labelEn": "Modified"},
 }
 _MOST_ROWS = 60
+_FILE_EVERY, _NOTHING_EVERY = 10, 11
 
 
 @dataclass
@@ -127,11 +128,21 @@ def generate(size: int, *, versions: int = 2) -> list[Entry]:
     for number in range(size):
         russian, kazakh, english = _SUBJECTS[number % len(_SUBJECTS)]
         place_ru, place_kk = _PLACES[number // len(_SUBJECTS) % len(_PLACES)]
-        titles = (f"{russian}, {place_ru} {number + 1}", f"{kazakh}, {place_kk} {number + 1}", f"{english} {number + 1}")
+        titles = (
+            f"{russian}, {place_ru} {number + 1}",
+            f"{kazakh}, {place_kk} {number + 1}",
+            f"{english} {number + 1}",
+        )
         name_ru, name_kk, kind = _AGENCIES[number % len(_AGENCIES)]
-        agency = {"id": f"agency{number % len(_AGENCIES)}", "nameRu": name_ru, "nameKk": name_kk, "nameEn": "", "type": kind}
+        agency = {
+            "id": f"agency{number % len(_AGENCIES)}",
+            "nameRu": name_ru,
+            "nameKk": name_kk,
+            "nameEn": "",
+            "type": kind,
+        }
         item = _item(f"dataset_{number + 1}", titles, agency)
-        is_file, has_nothing = number % 10 == 9, number % 11 == 10
+        is_file, has_nothing = number % _FILE_EVERY == _FILE_EVERY - 1, number % _NOTHING_EVERY == _NOTHING_EVERY - 1
         newest = 0 if is_file or has_nothing else 1 + number % versions
         entries.append(_entry(item, newest, None, is_file))
     return entries
@@ -172,7 +183,9 @@ def spoil(entries: list[Entry], place: int, kind: DefectKind) -> Entry:
         "no_api_uri": {"apiUri": None},
         "same_title": {key: other[key] for key in ("nameRu", "nameKk", "nameEn")},
         "unknown_category": {"categories": [{"id": "x", "nameRu": "Прочее", "nameKk": "Басқа", "nameEn": "Misc"}]},
-        "unknown_agency": {"govAgency": {"id": "new", "nameRu": "Комитет по делам ветра РК", "nameKk": "", "nameEn": ""}},
+        "unknown_agency": {
+            "govAgency": {"id": "new", "nameRu": "Комитет по делам ветра РК", "nameKk": "", "nameEn": ""}
+        },
         "no_agency": {"govAgency": None},
         "bad_dates": {"modifiedDate": "0000-13-41T99:00", "createdDate": "вчера"},
         "huge_description": {"descriptionRu": "Очень длинное описание набора. " * 7000},
@@ -208,7 +221,7 @@ def _item(uri: str, titles: Sequence[str], agency: Item) -> Item:
         "descriptionRu": f"{russian}. Данные обновляет владелец.",
         "descriptionKk": f"{kazakh}. Деректерді иесі жаңартады." if kazakh else "",
         "descriptionEn": f"{english}. Updated by the owner." if english else "",
-        "keyWords": [word for word in re.findall(r"\w{5,}", russian.lower())][:3],
+        "keyWords": re.findall(r"\w{5,}", russian.lower())[:3],
         "categories": [{"id": category_en, "nameRu": category_ru, "nameKk": category_kk, "nameEn": category_en}],
         "govAgency": agency,
         "status": "PUBLISHED",
@@ -219,7 +232,10 @@ def _item(uri: str, titles: Sequence[str], agency: Item) -> Item:
         "modifiedDate": f"20{choose.randint(22, 25)}-{choose.randint(1, 12):02}-14 16:20:00",
         "views": choose.randint(10, 9000),
         "downloads": choose.randint(1, 900),
-        "responsible": {"phone": f"+7 7172 {choose.randint(100000, 999999)}", "email": f"{choose.randint(1, 99)}@example.gov.kz"},
+        "responsible": {
+            "phone": f"+7 7172 {choose.randint(100000, 999999)}",
+            "email": f"{choose.randint(1, 99)}@example.gov.kz",
+        },
         "owner": {"fullnameRu": "Ахметова Сауле"},
     }
 

@@ -90,7 +90,7 @@ def language_of(text: str) -> str:
 
 
 def day(value: Any) -> date | None:
-    """The day of a moment as the portal writes it: ISO, `DD.MM.YYYY`, or milliseconds since 1970; None if unreadable."""
+    """The day of a moment as the portal writes it: ISO, `DD.MM.YYYY`, milliseconds since 1970; None if unreadable."""
     try:
         if isinstance(value, int | float) and not isinstance(value, bool):
             seconds = value / 1000 if value > _MILLISECONDS else value

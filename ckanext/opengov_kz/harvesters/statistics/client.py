@@ -140,20 +140,24 @@ class StatisticsClient:
             if error.status == _GONE:
                 raise ContractError("version_gone", page=number) from error
             raise
-        if not isinstance(answer, dict):
-            raise ContractError("not_an_object", page=number)
-        for key in ("page", "pages", "total"):
-            if key not in answer:
-                raise ContractError("missing_key", page=number, key=key)
-            if not isinstance(answer[key], int) or isinstance(answer[key], bool) or answer[key] < 0:
-                raise ContractError("wrong_type", page=number, key=key)
-        if not isinstance(answer.get("items"), list):
-            raise ContractError("wrong_type", page=number, key="items")
-        if answer["page"] != number:
-            raise ContractError("wrong_page", page=number, got=answer["page"])
-        if "version" in asked and answer.get("version") != asked["version"]:
-            raise ContractError("version_changed", page=number)
-        return Page(number, answer["pages"], answer["total"], tuple(answer["items"]))
+        return _page(answer, number, asked.get("version"))
+
+
+def _page(answer: Any, number: int, version: str | None) -> Page:
+    if not isinstance(answer, dict):
+        raise ContractError("not_an_object", page=number)
+    for key in ("page", "pages", "total"):
+        if key not in answer:
+            raise ContractError("missing_key", page=number, key=key)
+        if not isinstance(answer[key], int) or isinstance(answer[key], bool) or answer[key] < 0:
+            raise ContractError("wrong_type", page=number, key=key)
+    if not isinstance(answer.get("items"), list):
+        raise ContractError("wrong_type", page=number, key="items")
+    if answer["page"] != number:
+        raise ContractError("wrong_page", page=number, got=answer["page"])
+    if version and answer.get("version") != version:
+        raise ContractError("version_changed", page=number)
+    return Page(number, answer["pages"], answer["total"], tuple(answer["items"]))
 
 
 def _indicator(item: Any) -> Indicator | None:

@@ -35,8 +35,13 @@ _PARTS: tuple[tuple[re.Pattern[str], int], ...] = (
 _WEEK = re.compile(r"(\d{4})-?W(\d{2})", re.IGNORECASE)
 _NO_VALUE = frozenset({"", "…", "...", "-", "–", "x", "х", "X", "Х"})
 _FREQUENCIES = {
-    "YEAR": "YEARLY", "HALF_YEAR": "HALF_YEAR", "QUARTER": "QUARTERLY", "MONTH": "MONTHLY", "WEEK": "WEEKLY", "DAY": "DAILY",
-}  # fmt: skip
+    "YEAR": "YEARLY",
+    "HALF_YEAR": "HALF_YEAR",
+    "QUARTER": "QUARTERLY",
+    "MONTH": "MONTHLY",
+    "WEEK": "WEEKLY",
+    "DAY": "DAILY",
+}
 _GROUPS = {
     "population": "population", "labour": "social", "social": "social", "prices": "economy", "economy": "economy",
     "trade": "economy", "finance": "budget", "health": "health", "education": "education", "transport": "transport",
@@ -94,7 +99,9 @@ def row(item: Any, indicator: Indicator, found: Counter[str]) -> dict[str, Any]:
         found["bad_period"] += 1
     value, note = _value(item, found)
     published = _day(item.get("published"), found)
-    units = {lang: _text(item.get(f"unit_{s}")) or indicator.units.get(lang) for lang, s in (("kk", "kaz"), ("ru", "rus"))}
+    units = {
+        lang: _text(item.get(f"unit_{s}")) or indicator.units.get(lang) for lang, s in (("kk", "kaz"), ("ru", "rus"))
+    }
     return {
         "period": period,
         "period_start": start.isoformat() if start else None,

@@ -35,7 +35,15 @@ _INDICATORS = (
     ("population", "Халық саны", "Численность населения", "Population", "адам", "человек", "population"),
     ("unemployment", "Жұмыссыздық деңгейі", "Уровень безработицы", "Unemployment rate", "пайыз", "процент", "labour"),
     ("wages", "Орташа айлық жалақы", "Средняя заработная плата", "Average wage", "теңге", "тенге", "labour"),
-    ("prices", "Тұтыну бағаларының индексі", "Индекс потребительских цен", "Consumer price index", "пайыз", "процент", "prices"),
+    (
+        "prices",
+        "Тұтыну бағаларының индексі",
+        "Индекс потребительских цен",
+        "Consumer price index",
+        "пайыз",
+        "процент",
+        "prices",
+    ),
 )
 
 
@@ -56,7 +64,9 @@ class SimulatedIndicator:
 class StatisticsSimulator(SimulatedAgency):
     """The database; ``indicators`` by code."""
 
-    def __init__(self, indicators: Iterable[SimulatedIndicator] = (), *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self, indicators: Iterable[SimulatedIndicator] = (), *, host: str = "127.0.0.1", port: int = 0
+    ) -> None:
         """Open the port (0: any free one)."""
         super().__init__(host=host, port=port)
         self.indicators = {entry.about["code"]: entry for entry in indicators}
