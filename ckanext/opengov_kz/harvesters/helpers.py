@@ -97,6 +97,9 @@ def harvesting_problem_text(problem: Mapping[str, Any]) -> str:
         return _refusal_text(str(details.get("reason")))
     if code == "request_failed":
         return _failure_text(str(details.get("reason")), details.get("status"))
+    if code == "version_failed":
+        why = harvesting_problem_text({"code": details.get("because"), "details": details})
+        return toolkit._("Version %(version)s of %(table)s could not be moved: %(why)s") % _Known(details, why=why)
     if code == "merge_refused":
         return toolkit.h.publishing_merge_error(str(details.get("reason")), str(details.get("detail") or ""))
     text = _texts().get(code)
@@ -146,9 +149,7 @@ def _texts() -> dict[str, str]:
         ),
         "address_twice": toolkit._("The apiUri %(table)s comes twice in the catalogue; “%(title)s” was left out."),
         "deleted_here": toolkit._("The dataset %(table)s was deleted on this portal and is not moved again."),
-        "versions_failed": toolkit._(
-            "Of %(table)s the versions %(versions)s could not be moved (%(reason)s); the next run tries again."
-        ),
+        "rows_twice": toolkit._("Rows came twice, so others are missing; nothing stored was changed."),
         "no_such_rows": toolkit._("The old portal lists version %(version)s but has no rows of it."),
     }
 

@@ -36,6 +36,13 @@ pytestmark = [
 
 @pytest.fixture
 def portal() -> Iterator[DataEgovKzSimulator]:
+    with DataEgovKzSimulator(generate(4)) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def whole_portal() -> Iterator[DataEgovKzSimulator]:
+    """With datasets of all publishers, a file, and one without data."""
     with DataEgovKzSimulator(generate(12)) as simulator:
         yield simulator
 
@@ -87,8 +94,9 @@ def codes(status: dict[str, Any]) -> list[str]:
 
 
 def test_a_portal_is_moved_with_passports_publishers_rows_files_and_versions(
-    portal: DataEgovKzSimulator, source: dict[str, Any], harvest: Harvest
+    whole_portal: DataEgovKzSimulator, make_portal: MakeSource, harvest: Harvest
 ) -> None:
+    portal, source = whole_portal, make_portal(whole_portal.url)
     call(
         "group_create",
         name="health",
@@ -247,10 +255,11 @@ def test_a_failing_older_version_is_named_and_the_others_are_there(
 
     status = harvest(source["id"])
 
-    assert codes(status) == ["versions_failed"]
+    assert codes(status) == ["version_failed"]
     told = toolkit.h.harvesting_problem_text(status["jobs"][0]["problems"][0])
     assert "dataset_2" in told
     assert "v1" in told
+    assert "HTTP 500" in told
     newest = mapping.resource_id(source["id"], "dataset_2", "v2")
     assert as_sent(stored(newest)) == expected(portal, "dataset_2", "v2")
 
@@ -302,8 +311,9 @@ DEFECTS = [
 
 
 def test_defects_of_passports_are_findings_and_stop_nothing(
-    portal: DataEgovKzSimulator, source: dict[str, Any], harvest: Harvest
+    whole_portal: DataEgovKzSimulator, make_portal: MakeSource, harvest: Harvest
 ) -> None:
+    portal, source = whole_portal, make_portal(whole_portal.url)
     for place, (defect, _finding) in enumerate(DEFECTS):
         portal.spoil(place, defect)  # type: ignore[arg-type]
     portal.spoil(11, "same_title")
@@ -335,7 +345,7 @@ def test_items_that_cannot_be_used_are_told_on_a_line_each(
     told = [toolkit.h.harvesting_problem_text(problem) for problem in status["jobs"][0]["problems"]]
     assert any(title in text for text in told)
     assert any("dataset_1" in text for text in told)
-    assert len(status["tables"]) == 11
+    assert len(status["tables"]) == 3
 
 
 def test_a_catalogue_page_that_cannot_be_had_is_told_and_the_others_are_moved(

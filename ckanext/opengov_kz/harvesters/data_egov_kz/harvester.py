@@ -19,7 +19,7 @@ from ckanext.harvest.model import HarvestGatherError, HarvestObject
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.opengov_kz.harvesters import rules
-from ckanext.opengov_kz.harvesters.base import StageError, Table, TableHarvester, _http, _make_current
+from ckanext.opengov_kz.harvesters.base import StageError, Table, TableHarvester, _fail, _http, _make_current
 from ckanext.opengov_kz.harvesters.data_egov_kz import mapping, moving
 from ckanext.opengov_kz.harvesters.data_egov_kz.client import CATALOGUE_PAGE, ContractError, PortalClient, RowPage
 from ckanext.opengov_kz.harvesters.data_egov_kz.columns import Shape
@@ -29,7 +29,7 @@ from ckanext.opengov_kz.harvesters.spool import Spool
 from ckanext.opengov_kz.publishing.rows import MergeError, merge_rows
 from ckanext.opengov_kz.publishing.rules import RejectedRow
 from ckanext.opengov_kz.publishing.words import publishing_today
-from ckanext.opengov_kz.shared.http import GuardedClient, HttpError
+from ckanext.opengov_kz.shared.http import GuardedClient
 
 #: What a page of the spool begins with: which version it belongs to, and what is known of it.
 Head = dict[str, Any]
@@ -130,15 +130,15 @@ class DataEgovKzHarvester(TableHarvester):
             if version in state.ended:
                 continue
             try:
-                for head, rows in self._version(client, uri, version, state):
-                    number += 1
-                    yield number, number + len(names) - place - 1, [head, rows]
-            except (ContractError, HttpError) as error:
+                with self._errors():
+                    for head, rows in self._version(client, uri, version, state):
+                        number += 1
+                        yield number, number + len(names) - place - 1, [head, rows]
+            except StageError as failure:
                 if place == 0:
                     raise
                 number += 1
-                code = error.code if isinstance(error, ContractError) else "request_failed"
-                yield number, number, [{"version": version, "failed": code, "end": True}, []]
+                yield number, number, [{"version": version, "failed": failure.problem.as_message(), "end": True}, []]
 
     @staticmethod
     def _file(client: PortalClient, uri: str, plan: Head) -> Head:
@@ -187,8 +187,8 @@ class DataEgovKzHarvester(TableHarvester):
         rejected: list[Any] = []
         for version, rows in _rows_by_version(spool, shapes, beat):
             report = self._merge(mapping.resource_id(source_id, uri, version), shapes[version], rows, today)
-            if isinstance(report, MergeError):
-                failed[version] = report.code
+            if isinstance(report, Problem):
+                failed[version] = report
                 continue
             for name in rules.COUNTS:
                 totals[name] += report[name]
@@ -199,23 +199,28 @@ class DataEgovKzHarvester(TableHarvester):
             harvest_object.package_id = dataset_id
             harvest_object.save()
             spool.remove()
-            details = {"table": uri, "versions": ", ".join(failed), "reason": ", ".join(sorted(set(failed.values())))}
-            raise StageError(Problem("versions_failed", details))
+            *others, last = [
+                Problem("version_failed", {**why.details, "table": uri, "version": version, "because": why.code})
+                for version, why in failed.items()
+            ]
+            for problem in others:
+                _fail(harvest_object, problem, "Import")
+            raise StageError(last)
         _make_current(harvest_object, dataset_id)
         notes = {"findings": dict(found), "rejections": {}, "versions": len(shapes), "created": made}
         return {**totals, "errors": rejected, "notes": notes}
 
     @staticmethod
-    def _merge(
-        resource_id: str, shape: Shape, rows: Iterator[dict[str, Any]], today: Any
-    ) -> dict[str, Any] | MergeError:
+    def _merge(resource_id: str, shape: Shape, rows: Iterator[dict[str, Any]], today: Any) -> dict[str, Any] | Problem:
         moving.ensure_table(resource_id, shape.fields(), [shape.row_id])
         try:
             return merge_rows(
                 resource_id, rows, key=[shape.row_id], mode="snapshot", today=today, on_reject=_refuse_repetitions
             ).as_dict()
         except MergeError as error:
-            return error
+            if error.code == "rows_twice":
+                return Problem("rows_twice", {"detail": error.detail})
+            return Problem("merge_refused", {"reason": error.code, "detail": error.detail})
 
     def contract_problem(self, error: ContractError) -> Problem:
         return Problem(error.code, error.details)
@@ -339,18 +344,18 @@ def _spooled(spool: Spool) -> Iterator[tuple[Head, list[Any]]]:
     return zip(items, items, strict=True)
 
 
-def _survey(spool: Spool, found: Findings) -> tuple[Head, dict[str, Shape], dict[str, str]]:
+def _survey(spool: Spool, found: Findings) -> tuple[Head, dict[str, Shape], dict[str, Problem]]:
     """Reads all rows once: the plan, the columns of each version, and which versions could not be had."""
     plan: Head = {"versions": []}
     shapes: dict[str, Shape] = {}
-    failed: dict[str, str] = {}
+    failed: dict[str, Problem] = {}
     for head, rows in _spooled(spool):
         if "versions" in head:
             plan = head
             continue
         version = head["version"]
         if "failed" in head:
-            failed[version] = head["failed"]
+            failed[version] = rules.problem(head["failed"])
             shapes.pop(version, None)
             continue
         if version not in shapes:
