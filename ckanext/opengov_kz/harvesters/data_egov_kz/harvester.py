@@ -235,7 +235,7 @@ class _Gathered:
         self._wanted = set(config.get("tables", []))
         self._moved = {} if config.get("again") else _moved(job.source.id)
         begun = model.Session.query(HarvestObject.guid, HarvestObject.id).filter_by(harvest_job_id=job.id)
-        self._begun = dict(begun.tuples())
+        self._begun = dict(begun.tuples().all())
         self._seen: set[str] = set()
         self.ids: list[str] = []
 
@@ -330,7 +330,7 @@ def _moved(source_id: str) -> dict[str, str]:
     query = sa.select(HarvestObject.guid, version).where(
         HarvestObject.harvest_source_id == source_id, HarvestObject.current.is_(True)
     )
-    return dict(model.Session.execute(query).tuples())
+    return dict(model.Session.execute(query).tuples().all())
 
 
 def _head(version: str, page: RowPage) -> Head:

@@ -95,9 +95,11 @@ def ensure_dataset(
     if package.state == model.State.DELETED:
         raise StageError(Problem("deleted_here", {"table": uri}))
     there = {resource.id for resource in package.resources}
-    if missing := [dict(resource) for resource in resources if resource["id"] not in there]:
-        stored = _call("package_show", {"id": dataset_id})["resources"]
-        patch: dict[str, Any] = {"id": dataset_id, "resources": [*missing, *stored]}
+    if any(resource["id"] not in there for resource in resources):
+        stored = {entry["id"]: entry for entry in _call("package_show", {"id": dataset_id})["resources"]}
+        # The newest version first, as in the old portal; then what people have added here.
+        ordered = [stored.pop(resource["id"], dict(resource)) for resource in resources]
+        patch: dict[str, Any] = {"id": dataset_id, "resources": [*ordered, *stored.values()]}
         if "last_update" in passport:
             patch["last_update"] = passport["last_update"]
         _call("package_patch", patch)
