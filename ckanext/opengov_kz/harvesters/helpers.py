@@ -80,6 +80,30 @@ def harvesting_finding_text(code: str) -> str:
         "overlapping_validity": toolkit._("periods of one code that overlap"),
         "cycle": toolkit._("items that stand above themselves"),
         "orphan": toolkit._("items under a code that is not there"),
+        "languages_swapped": toolkit._("texts that stood under another language (put right)"),
+        "repeated_russian": toolkit._("Russian texts repeated as Kazakh ones (left out)"),
+        "english_is_cyrillic": toolkit._("English texts that are not English (left out)"),
+        "missing_period": toolkit._("values without a period (not stored)"),
+        "bad_period": toolkit._("periods that cannot be read"),
+        "bad_value": toolkit._("values that are no numbers (kept as notes)"),
+        "decimal_comma": toolkit._("numbers with a decimal comma"),
+        "value_twice": toolkit._("values that came twice for a period and a territory"),
+        "unknown_publisher": toolkit._("no agency named: filed under the publisher of the source"),
+        "publisher_created": toolkit._("a new publisher was made"),
+        "publisher_by_abbreviation": toolkit._("publisher recognised by its abbreviation alone"),
+        "unknown_category": toolkit._("categories that this portal does not have"),
+        "unknown_frequency": toolkit._("unknown update frequency (taken as “as needed”)"),
+        "no_title": toolkit._("no title in any language"),
+        "title_shortened": toolkit._("titles too long for the catalogue (the whole one begins the description)"),
+        "no_description": toolkit._("no description (the title stands in its place)"),
+        "description_shortened": toolkit._("descriptions too long for the catalogue (cut)"),
+        "html_made_plain": toolkit._("descriptions with HTML (made plain text)"),
+        "keyword_left_out": toolkit._("keywords that cannot be keywords here (left out)"),
+        "bad_phone": toolkit._("phone numbers that cannot be dialled (left out)"),
+        "bad_email": toolkit._("e-mail addresses that are none (left out)"),
+        "fields_not_described": toolkit._("columns without a description"),
+        "type_was_not_kept": toolkit._("columns whose values are not of the promised type (taken as text)"),
+        "no_data": toolkit._("neither rows nor a file behind the entry"),
     }
     return texts.get(code, code)
 
@@ -94,6 +118,9 @@ def harvesting_problem_text(problem: Mapping[str, Any]) -> str:
         return _refusal_text(str(details.get("reason")))
     if code == "request_failed":
         return _failure_text(str(details.get("reason")), details.get("status"))
+    if code == "version_failed":
+        why = harvesting_problem_text({"code": details.get("because"), "details": details})
+        return toolkit._("Version %(version)s of %(table)s could not be moved: %(why)s") % _Known(details, why=why)
     if code == "merge_refused":
         return toolkit.h.publishing_merge_error(str(details.get("reason")), str(details.get("detail") or ""))
     text = _texts().get(code)
@@ -150,6 +177,16 @@ def _texts() -> dict[str, str]:
         "refused": toolkit._("The catalogue refused the record: %(text)s"),
         "broke_off": toolkit._("The work broke off (%(error)s). The log of the portal says more."),
         "gave_up": toolkit._("The work broke off again and again (%(error)s), so this table was given up."),
+        "catalogue_page": toolkit._(
+            "Page %(page)s of the catalogue could not be read; its datasets come with the next run."
+        ),
+        "item_without_address": toolkit._(
+            "The catalogue's entry “%(title)s” (%(id)s) has no apiUri that could be asked for; it was left out."
+        ),
+        "address_twice": toolkit._("The apiUri %(table)s comes twice in the catalogue; “%(title)s” was left out."),
+        "deleted_here": toolkit._("The dataset %(table)s was deleted on this portal and is not moved again."),
+        "rows_twice": toolkit._("Rows came twice, so others are missing; nothing stored was changed."),
+        "no_such_rows": toolkit._("The old portal lists version %(version)s but has no rows of it."),
     }
 
 

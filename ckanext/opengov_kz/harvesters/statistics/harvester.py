@@ -1,0 +1,125 @@
+"""Harvests statistical databases: an indicator is a dataset with one table, revised values are closed and kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ckan import model
+from ckan.plugins import toolkit
+
+from ckanext.opengov_kz.harvesters import rules
+from ckanext.opengov_kz.harvesters.base import (
+    StageError,
+    Table,
+    TableHarvester,
+    _beating,
+    _call,
+    _ensure_package,
+    _ensure_resource,
+    _make_current,
+)
+from ckanext.opengov_kz.harvesters.rules import Problem, Record
+from ckanext.opengov_kz.harvesters.spool import Spool
+from ckanext.opengov_kz.harvesters.statistics import mapping
+from ckanext.opengov_kz.harvesters.statistics.client import ContractError, Indicator, StatisticsClient
+from ckanext.opengov_kz.publishing.rows import Limits, MergeError, merge_rows
+from ckanext.opengov_kz.publishing.words import publishing_today
+from ckanext.opengov_kz.shared.http import GuardedClient
+
+# When everything is revised at once, every stored row is closed: this is how statistics are published, and no loss.
+_REVISIONS = Limits(closed_share=1.0)
+# A loss is when fewer values come than are in force: judged before the merge, with the corridor's own measure.
+_LOSS = Limits()
+
+
+class StatisticsHarvester(TableHarvester):
+    """A statistical database of a central body, by the contract that `client.py` states."""
+
+    key = mapping.KEY
+    contract_error = ContractError
+
+    def info(self) -> dict[str, str]:
+        """What the form of a harvest source shows."""
+        return {
+            "name": "statistics",
+            "title": toolkit._("Statistical database"),
+            "description": toolkit._("Indicators by period and territory; revised values stay readable"),
+        }
+
+    def tables(self, http: GuardedClient, url: str, config: Mapping[str, Any]) -> list[Table]:
+        """The indicators that the source names, or all of them."""
+        wanted = set(config.get("tables", []))
+        return [
+            Table(found.code, found.version, asdict(found))
+            for found in _client(http, url).indicators()
+            if not wanted or found.code in wanted
+        ]
+
+    def pages(self, http: GuardedClient, url: str, table: Table, spool: Spool) -> Iterator[tuple[int, int, list[Any]]]:
+        """The pages of the version that was gathered, from the first one that is not on disk."""
+        for page in _client(http, url).values(table.code, table.version, spool.pages() + 1, spool.count()):
+            yield page.number, page.pages, list(page.items)
+
+    def row_stream(self, table: Table, items: Iterable[Any], notes: dict[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Rows of the values, one each; `notes` tell what was odd."""
+        indicator, found = Indicator(**table.about), Counter[str]()
+        before = None
+        for item in items:
+            row = mapping.row(item, indicator, found)
+            place = (row.get("period"), row.get("kato"))
+            if row and place == before:
+                found["value_twice"] += 1
+            before = place
+            yield row
+        notes.update({"findings": dict(found), "rejections": {}, "samples": []})
+
+    def passport(self, table: Table, publisher: str, today: Any) -> dict[str, Any]:
+        return mapping.dataset(Indicator(**table.about), publisher, today)
+
+    def resource(self, table: Table) -> dict[str, Any]:
+        return mapping.resource(Indicator(**table.about))
+
+    def fields(self) -> list[dict[str, Any]]:
+        return mapping.dictionary()
+
+    def contract_problem(self, error: ContractError) -> Problem:
+        return Problem(error.code, error.details)
+
+    def _import(self, harvest_object: Record, table: Table, spool: Spool, beat: Any) -> dict[str, Any]:
+        source = model.Package.get(harvest_object.source.id)
+        publisher = source.owner_org if source else None
+        if not publisher:
+            raise StageError(Problem("no_publisher"))
+        today = publishing_today()
+        package = _ensure_package(self.passport(table, publisher, today))
+        resource = _ensure_resource(package, self.resource(table), self.fields(), self.key)
+        _refuse_a_loss(resource["id"], spool.count())
+        notes: dict[str, Any] = {}
+        rows = _beating(self.row_stream(table, spool.items(), notes), beat)
+        merged = merge_rows(resource["id"], rows, key=self.key, mode="snapshot", today=today, limits=_REVISIONS)
+        report = merged.as_dict()
+        report["notes"] = notes
+        if rules.has_changed(report):
+            _call("package_patch", {"id": package["id"], "last_update": today.isoformat()})
+            wanted = self.resource(table)
+            if any(resource.get(name) != value for name, value in wanted.items()):
+                _call("resource_patch", {"id": resource["id"], **wanted})
+        _make_current(harvest_object, package["id"])
+        return report
+
+
+def _refuse_a_loss(resource_id: str, coming: int) -> None:
+    """Stops before a publication that holds far fewer values than are in force: a person has to look."""
+    asked = {"resource_id": resource_id, "filters": {"status": "active"}, "limit": 0}
+    in_force = _call("datastore_search", asked)["total"]
+    lost = in_force - coming
+    if (coming == 0 or in_force >= _LOSS.from_rows) and lost > in_force * _LOSS.closed_share:
+        raise MergeError("closed_limit", str(lost))
+
+
+def _client(http: GuardedClient, url: str) -> StatisticsClient:
+    size = min(toolkit.config["opengov.harvesting.page_size"], 1000)
+    return StatisticsClient(url, http, page_size=size)
