@@ -109,6 +109,16 @@ def state_of(resource_id: str) -> str | None:
     return None if found is None else found.merged or found.word
 
 
+def columns_of(resource_id: str) -> list[dict[str, Any]]:
+    """The columns of a table as its manifest describes them now; empty without a table."""
+    with closing(get_write_engine().raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        try:
+            columns = Table(cursor, resource_id, "simple").columns  # type: ignore[arg-type]
+        except NoTable:
+            return []
+    return [_described(_export_column(column)) for column in columns]
+
+
 def export_table(
     resource_id: str, about: Callable[[str], ExportAbout], formats: Sequence[str], target: ExportStore
 ) -> dict[str, Any]:

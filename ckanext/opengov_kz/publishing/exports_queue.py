@@ -23,7 +23,7 @@ from rq import Retry
 
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 
-from .exports import FORMATS, ExportError, export_table, state_of, store
+from .exports import FORMATS, ExportError, columns_of, export_table, state_of, store
 from .exports_files import ExportAbout
 
 log = logging.getLogger(__name__)
@@ -103,12 +103,13 @@ def run(resource_id: str) -> None:
 
 
 def is_current(resource_id: str) -> bool:
-    """Whether the prepared files are of the table's present state, and in the formats that are switched on."""
+    """Whether the prepared files are of the table's present rows and columns, in the formats that are switched on."""
     manifest = store().manifest(resource_id)
     return (
         manifest is not None
         and manifest["state"] == state_of(resource_id)
         and [file["format"] for file in manifest["files"]] == formats()
+        and manifest["columns"] == columns_of(resource_id)
     )
 
 
