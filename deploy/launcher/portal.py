@@ -15,7 +15,7 @@ from .services import Services, wait_for_page
 from .settings import ROOT, Settings
 
 FIRST = ("web", "mail", "ensi")
-THEN = ("jobs", "harvest-gather", "harvest-fetch", "harvest-run")
+THEN = ("jobs", "exports", "harvest-gather", "harvest-fetch", "harvest-run")
 _PACKAGE = ROOT / "ckanext/opengov_kz"
 
 

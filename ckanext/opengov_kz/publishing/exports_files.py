@@ -35,9 +35,9 @@ from .reading import Kind
 
 _BUFFER = 1 << 20
 #: Bytes of CSV that are worked on at once; a row must fit in.
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18
 #: A row group of Parquet: large enough to be read fast, small enough to be held.
-_GROUP_BYTES = 32 << 20
+_GROUP_BYTES = 8 << 20
 #: The largest precision of Arrow's decimal numbers that other programs read.
 _DECIMAL_DIGITS = 38
 #: How hard XLSX is packed: its XML is repetitive, and more than this costs time for a few percent.
