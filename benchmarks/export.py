@@ -22,7 +22,7 @@ from ckanext.datastore.backend.postgres import get_write_engine
 from benchmarks.result import Result
 from benchmarks.rows_merge import FIELDS, _table
 from ckanext.opengov_kz.publishing.exports import FORMATS, export_table
-from ckanext.opengov_kz.publishing.exports_files import ExportAbout
+from ckanext.opengov_kz.publishing.exports_arrow import ExportAbout
 from ckanext.opengov_kz.publishing.exports_store import ExportStore
 
 ROWS = 3_000_000
@@ -67,7 +67,7 @@ def _psql(table: str, folder: Path) -> float:
     columns = ", ".join(f'"{name}"' for name in FIELDS)
     began = time.monotonic()
     url = toolkit.config["ckan.datastore.write_url"]
-    command = f"COPY (SELECT {columns} FROM \"{table}\") TO STDOUT WITH (FORMAT csv, HEADER)"  # noqa: S608 - own names
+    command = f'COPY (SELECT {columns} FROM "{table}") TO STDOUT WITH (FORMAT csv, HEADER)'  # noqa: S608 - own names
     with (folder / "psql.csv").open("wb") as file:
         subprocess.run(["psql", "--no-psqlrc", "--quiet", "--command", command, url], stdout=file, check=True)
     return time.monotonic() - began
@@ -84,10 +84,12 @@ def _filled(rows: int) -> Iterator[str]:
     """A table of believable buildings, as the corridor leaves it apart from the words of its full text."""
     with _table() as name:
         street = "n / 60"
-        russian = f"'Акмолинская область, Аршалынский район, с. ' || n % 900 || ', улица ' || {street} || ', ' || n % 60"
+        russian = (
+            f"'Акмолинская область, Аршалынский район, с. ' || n % 900 || ', улица ' || {street} || ', ' || n % 60"
+        )
         kazakh = f"'Ақмола облысы, Аршалы ауданы, ' || n % 900 || ' кенті, ' || {street} || ' көшесі, ' || n % 60"
         values = f"n, {street}, n % 60, lpad(cast(n as text), 16, '0'), {russian}, {kazakh}, true, now()"
-        fill = f"INSERT INTO \"{name}\" ({', '.join(FIELDS)}) SELECT {values} FROM generate_series(1, {rows}) n"  # noqa: S608
+        fill = f'INSERT INTO "{name}" ({", ".join(FIELDS)}) SELECT {values} FROM generate_series(1, {rows}) n'  # noqa: S608
         with get_write_engine().begin() as connection:
             connection.execute(sa.text(f'ALTER TABLE "{name}" DISABLE TRIGGER zfulltext'))
             connection.execute(sa.text(fill))

@@ -7,12 +7,11 @@ import hashlib
 import io
 import json
 import uuid
-from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 import sqlalchemy as sa
@@ -24,14 +23,18 @@ from pyarrow import parquet
 
 from ckanext.opengov_kz.publishing import exports, exports_queue
 from ckanext.opengov_kz.publishing.exports import FORMATS, export_table
-from ckanext.opengov_kz.publishing.exports_files import ExportAbout
+from ckanext.opengov_kz.publishing.exports_arrow import ExportAbout
 from ckanext.opengov_kz.publishing.exports_store import ExportStore
 from ckanext.opengov_kz.publishing.rows import merge_rows
 from tests.publishing.conftest import MakeTable
 
 TODAY = date(2026, 1, 31)
 ABOUT = ExportAbout(
-    {"kk": "Ауылдар", "ru": "Сёла"}, {"kk": "Бюро", "ru": "Бюро"}, "CC-BY", "http://example.kz", "2026-01-31T00:00:00+00:00"
+    {"kk": "Ауылдар", "ru": "Сёла"},
+    {"kk": "Бюро", "ru": "Бюро"},
+    "CC-BY",
+    "http://example.kz",
+    "2026-01-31T00:00:00+00:00",
 )
 FIELDS = {
     "code": "text",
@@ -60,7 +63,7 @@ ROWS: list[dict[str, Any]] = [
         ODD: '=HYPERLINK("http://evil.example")',
     },
     EMPTY | {"code": "00", "name": "", ODD: "-1+2"},
-    EMPTY | {"code": "1e5", "name": "екі\r\nжол\tоң, \"тырнақша\"; <&>", ODD: " @x", "amount": "-0.50", "city": False},
+    EMPTY | {"code": "1e5", "name": 'екі\r\nжол\tоң, "тырнақша"; <&>', ODD: " @x", "amount": "-0.50", "city": False},
     EMPTY | {"code": "\\.", "name": "  бос орын  ", "amount": "7", "share": 1e20},
     EMPTY | {"code": "a\x01b", "name": "NULL", ODD: "'"},
 ]
@@ -123,13 +126,13 @@ def test_xlsx_types_everything_as_text_and_has_the_dictionary(files: dict[str, b
         assert [cell.value for cell in cells] == [text and text.replace("\x01", " ") for text in texts(row)]
         assert {cell.data_type for cell in cells if cell.value} <= {"s", "inlineStr"}
     dictionary = [[cell.value for cell in row] for row in book.worksheets[1].iter_rows()]
-    assert ["name", "text", None, "Атауы", "Название"] == dictionary[2][:5]
+    assert dictionary[2][:5] == ["name", "text", None, "Атауы", "Название"]
     about = [cell.value for row in book.worksheets[2].iter_rows() for cell in row]
     assert {"Ауылдар", "Сёла", "CC-BY", "http://example.kz"} <= set(about)
 
 
 def test_xml_is_well_formed_with_any_column_name_and_leaves_null_out(files: dict[str, bytes]) -> None:
-    root = ElementTree.fromstring(files["xml"])  # noqa: S314 - our own file
+    root = ET.fromstring(files["xml"])  # noqa: S314 - our own file
     rows = [{v.get("column"): v.text or "" for v in row} for row in root.iterfind("rows/row")]
     expected = [
         {name: text.replace("\x01", "\ufffd") for name, text in zip(row, texts(row), strict=True) if text is not None}
@@ -149,9 +152,9 @@ def test_parquet_has_exact_types_and_the_labels(files: dict[str, bytes]) -> None
     first = found.to_pylist()[0]
     assert first["amount"] == Decimal("12345678901234567890.123400")
     assert (first["founded"], first["checked"]) == (date(1901, 3, 1), datetime(2026, 1, 31, 10, 20, 30, 123456))  # noqa: DTZ001
-    assert [(row["code"], row["name"], row["count"], row["share"], row["city"], row[ODD]) for row in found.to_pylist()] == [
-        (row["code"], row["name"], row["count"], row["share"], row["city"], row[ODD]) for row in ROWS
-    ]
+    assert [
+        (row["code"], row["name"], row["count"], row["share"], row["city"], row[ODD]) for row in found.to_pylist()
+    ] == [(row["code"], row["name"], row["count"], row["share"], row["city"], row[ODD]) for row in ROWS]
 
 
 def test_csv_for_spreadsheets_runs_nothing(files: dict[str, bytes]) -> None:
@@ -167,7 +170,10 @@ def test_csv_for_spreadsheets_runs_nothing(files: dict[str, bytes]) -> None:
 def test_values_without_an_exact_type_are_text_in_parquet(make_table: MakeTable, store: ExportStore) -> None:
     name = make_table({"n": "numeric", "d": "date", "t": "timestamp", "j": "json", "a": "text[]"})
     document = "ROW('{\"a\"\\:\n [1.10]}', NULL)::nested"
-    first, second = f"'NaN', '10000-01-01', '0044-03-15 BC', {document}, '{{x,y}}'", "1, 'infinity', 'infinity', NULL, NULL"
+    first, second = (
+        f"'NaN', '10000-01-01', '0044-03-15 BC', {document}, '{{x,y}}'",
+        "1, 'infinity', 'infinity', NULL, NULL",
+    )
     with get_write_engine().begin() as connection:
         connection.execute(sa.text(f'INSERT INTO "{name}" (n, d, t, j, a) VALUES ({first}), ({second})'))
     export_table(name, lambda _taken: ABOUT, list(FORMATS), store)
@@ -224,7 +230,7 @@ def prepared(
     """The dataset's resource with its files, and their place."""
     ckan_config["opengov.publishing.export_folder"] = str(tmp_path_factory.mktemp("prepared"))
     resource = dataset["resources"][0]
-    exports_queue.prepare(resource["id"], *exports_queue.found(resource["id"]))
+    exports_queue.prepare(resource["id"])
     return {"id": resource["id"], "address": f"/dataset/{dataset['name']}/resource/{resource['id']}"}
 
 
@@ -346,5 +352,3 @@ def test_action_without_a_table_or_the_right_is_refused(dataset: dict[str, Any],
 
 def trusted() -> Any:
     return {"ignore_auth": True, "user": toolkit.get_action("get_site_user")({"ignore_auth": True}, {})["name"]}
-
-

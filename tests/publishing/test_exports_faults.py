@@ -20,10 +20,11 @@ from ckan.tests import factories
 from ckan.tests.helpers import CKANTestApp
 from ckanext.datastore.backend.postgres import get_write_engine
 from rq import SimpleWorker
+from rq.job import JobStatus
 
 from ckanext.opengov_kz.publishing import exports, exports_queue
 from ckanext.opengov_kz.publishing.exports import FORMATS, ExportError, export_table
-from ckanext.opengov_kz.publishing.exports_files import ExportAbout
+from ckanext.opengov_kz.publishing.exports_arrow import ExportAbout
 from ckanext.opengov_kz.publishing.exports_store import ExportStore
 from ckanext.opengov_kz.publishing.rows import merge_rows
 from tests.publishing.conftest import MakeTable
@@ -62,10 +63,13 @@ def table(make_table: MakeTable) -> str:
     """A table of 20,000 rows whose text hardly packs."""
     name = make_table({"n": "int", "noise": "text"}, ["n"])
     with get_write_engine().begin() as connection:
-        connection.execute(
-            sa.text(f'INSERT INTO "{name}" (n, noise) SELECT n, md5(n::text) || md5((-n)::text) FROM generate_series(1, 20000) n'.replace("::", r"\:\:"))
-        )
+        connection.execute(sa.text(f'INSERT INTO "{name}" (n, noise) {_noise(1, 20_000)}'))
     return name
+
+
+def _noise(first: int, last: int) -> str:
+    text = "md5(cast({} as text))"
+    return f"SELECT n, {text.format('n')} || {text.format('-n')} FROM generate_series({first}, {last}) n"
 
 
 def test_reader_in_the_middle_keeps_the_old_file(table: str, store: ExportStore, tmp_path: Path) -> None:
@@ -142,7 +146,9 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 2 MB."""
     folder = tmp_path / "tiny"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=False, capture_output=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], check=False, capture_output=True
+    )
     if mounted.returncode:
         pytest.skip("mounting a small file system takes root")
     yield folder
@@ -158,8 +164,7 @@ def test_full_disk_leaves_the_old_files_and_nothing_else(table: str, tiny_disk: 
     before = entries(tiny_disk)
     with get_write_engine().begin() as connection:
         rows = 30_000 if name in {"csv", "jsonl"} else 25_000
-        more = f"SELECT n, md5(n\\:\\:text) || md5((-n)\\:\\:text) FROM generate_series(11, {rows}) n"
-        connection.execute(sa.text(f'INSERT INTO "{table}" (n, noise) {more}'))
+        connection.execute(sa.text(f'INSERT INTO "{table}" (n, noise) {_noise(11, rows)}'))
     with pytest.raises(ExportError) as caught:
         write(table, store, [name])
     assert caught.value.code == "disk_full"
@@ -221,7 +226,7 @@ def test_many_changes_make_one_run_and_a_change_during_it_one_more(resource: str
     assert len(queue) == 1
     job = queue.jobs[0]
     queue.remove(job)
-    job.set_status("started")
+    job.set_status(JobStatus.STARTED)
     for number in range(3):
         change(resource, 2000 + number)
     assert len(queue) == 1
@@ -240,7 +245,7 @@ def test_merge_that_changes_nothing_asks_for_no_run(resource: str) -> None:
 
 
 def test_large_table_waits_for_further_changes(resource: str, ckan_config: dict[str, Any]) -> None:
-    exports_queue.prepare(resource, *exports_queue.found(resource))
+    exports_queue.prepare(resource)
     ckan_config["opengov.publishing.export_at_once_rows"] = 100
     queue = jobs.get_queue("exports")
     for number in range(3):
@@ -257,7 +262,7 @@ def test_rows_of_the_datastores_own_api_are_prepared_too(resource: str) -> None:
 
 
 def test_new_words_of_the_dictionary_come_into_the_files(resource: str) -> None:
-    exports_queue.prepare(resource, *exports_queue.found(resource))
+    exports_queue.prepare(resource)
     fields = toolkit.get_action("datastore_info")(_trusted(), {"id": resource})["fields"]
     fields = [{"id": f["id"], "type": f["type"], "info": f.get("info", {})} for f in fields]
     old = dict(fields[0]["info"])
@@ -273,7 +278,7 @@ def test_new_words_of_the_dictionary_come_into_the_files(resource: str) -> None:
 
 
 def test_round_removes_what_is_gone_and_queues_what_is_old(resource: str, tmp_path: Path) -> None:
-    exports_queue.prepare(resource, *exports_queue.found(resource))
+    exports_queue.prepare(resource)
     gone = tmp_path / "prepared" / "00000000-0000-0000-0000-000000000000" / "left-over"
     gone.mkdir(parents=True)
     assert exports_queue.clean()["removed"] == ["00000000-0000-0000-0000-000000000000"]
@@ -298,15 +303,15 @@ def test_person_sees_why_there_are_no_new_files(
     app: CKANTestApp, resource: str, dataset: dict[str, Any], tiny_disk: Path, ckan_config: dict[str, Any]
 ) -> None:
     ckan_config["opengov.publishing.export_folder"] = str(tiny_disk)
-    exports_queue.prepare(resource, *exports_queue.found(resource))
+    exports_queue.prepare(resource)
     (tiny_disk / "filler").write_bytes(b"x" * (os.statvfs(tiny_disk).f_bavail * os.statvfs(tiny_disk).f_bsize))
     with pytest.raises(ExportError):
-        exports_queue.prepare(resource, *exports_queue.found(resource))
+        exports_queue.prepare(resource)
     address = f"/ru/dataset/{dataset['name']}/resource/{resource}"
     token = factories.SysadminWithToken()["token"]
     shown = app.get(
         f"/api/3/action/publishing_export_show?resource_id={resource}", headers={"Authorization": token}
-    ).json["result"]
+    ).get_json()["result"]
     assert shown["last_run"]["state"] == "failed"
     assert shown["last_run"]["message"]
     assert shown["manifest"]["rows"] == 122
@@ -319,20 +324,22 @@ def test_killed_run_leaves_the_old_files_and_the_next_one_clears_up(
 ) -> None:
     resource = dataset["resources"][0]["id"]
     store = exports.store()
-    before = exports_queue.prepare(resource, *exports_queue.found(resource))
+    before = exports_queue.prepare(resource)
     folder = Path(ckan_config["ckan.storage_path"]) / "prepared-downloads" / resource
     many = ({"code": f"k{number}", "name": "Ауыл " * 20} for number in range(60_000))
     merge_rows(resource, many, key=["code"], mode="delta", today=TODAY)
     try:
         process = subprocess.Popen(["ckan", "publishing", "export", resource])
-        _wait_until(lambda: any(path.name == "table.xml" for path in folder.rglob("*") if before["version"] not in path.parts))
+        _wait_until(
+            lambda: any(path.name == "table.xml" for path in folder.rglob("*") if before["version"] not in path.parts)
+        )
         process.kill()
         process.wait()
         assert store.manifest(resource) == before
         assert contents(store, resource) == promised(before)
         assert len(list(folder.iterdir())) == 3
         _wait_until(lambda: _lock_is_free(resource))
-        after = exports_queue.prepare(resource, *exports_queue.found(resource))
+        after = exports_queue.prepare(resource)
         assert after["rows"] == before["rows"] + 60_000
         assert {path.name for path in folder.iterdir()} == {"manifest.json", after["version"]}
     finally:

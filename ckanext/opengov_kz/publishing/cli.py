@@ -19,11 +19,8 @@ def publishing() -> None:
 @click.argument("resource_id")
 def export(resource_id: str) -> None:
     """Prepare the files of the table of RESOURCE_ID now, and show them with their checksums."""
-    dataset, resource = exports_queue.found(resource_id)
-    if resource is None:
-        raise click.ClickException(f"There is no resource {resource_id}.")
     try:
-        manifest = exports_queue.prepare(resource_id, dataset, resource)
+        manifest = exports_queue.prepare(resource_id)
     except ExportError as error:
         raise click.ClickException(f"{error.code}: {error.detail}".rstrip(": ")) from error
     click.echo(f"{manifest['rows']} rows of {manifest['taken']}")

@@ -20,23 +20,15 @@ from typing import Any
 import pyarrow as pa
 from ckan.plugins import toolkit
 from ckanext.datastore.backend.postgres import get_write_engine
-from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in small letters
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 
 from .downloads import CELL_CHARACTERS
-from .exports_files import (
-    ExportAbout,
-    ExportColumn,
-    ParquetFile,
-    SpreadsheetCsvFile,
-    TableFile,
-    XlsxFile,
-    XmlFile,
-    batches,
-)
+from .exports_arrow import ExportAbout, ExportColumn, batches
+from .exports_files import ParquetFile, SpreadsheetCsvFile, TableFile, XmlFile
 from .exports_store import ExportStore
+from .exports_xlsx import XlsxFile
 from .reading import Kind
 from .rules import Column
 from .table import DatabaseError, NoTable, Table, table_state
@@ -196,7 +188,7 @@ def _write(
 class _Snapshot:
     """One state of a table's rows, whatever is written meanwhile."""
 
-    def __init__(self, cursor: Cursor, resource_id: str) -> None:
+    def __init__(self, cursor: Any, resource_id: str) -> None:
         self._cursor = cursor
         self._execute(SQL("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         # In the order of the rows' positions by the index that every table has: sorting would need room and time.

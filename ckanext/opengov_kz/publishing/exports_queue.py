@@ -1,8 +1,8 @@
 """When files are prepared: a job for each table after its rows changed, in a queue of its own.
 
 However often a table changes, one run waits for it: a change during a run makes one more run, and large tables gather
-their changes for a while. A run that failed or whose worker was killed is repeated by the queue; what became of the last
-one stands in CKAN's task_status.
+their changes for a while. A run that failed or whose worker was killed is repeated by the queue; what became of the
+last one stands in CKAN's task_status.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rq import Retry
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 
 from .exports import FORMATS, ExportError, columns_of, export_table, state_of, store
-from .exports_files import ExportAbout
+from .exports_arrow import ExportAbout
 
 log = logging.getLogger(__name__)
 
@@ -84,14 +84,10 @@ def run(resource_id: str) -> None:
 
     Raises ExportError, so that the queue repeats it; what happened is noted before.
     """
-    dataset, resource = found(resource_id)
-    if resource is None:
-        store().remove(resource_id)
-        return
     if is_current(resource_id):
         return
     try:
-        prepare(resource_id, dataset, resource)
+        prepare(resource_id)
     except ExportError as error:
         if error.code == "busy":
             _enqueue(resource_id, 60)
@@ -119,8 +115,11 @@ def formats() -> list[str]:
     return [name for name in FORMATS if name in chosen]
 
 
-def prepare(resource_id: str, dataset: Mapping[str, Any], resource: Mapping[str, Any]) -> dict[str, Any]:
+def prepare(resource_id: str) -> dict[str, Any]:
     """Prepares a table's files now, and notes what became of it; the manifest. Raises ExportError."""
+    dataset, resource = _found(resource_id)
+    if resource is None:
+        raise ExportError("no_table", resource_id)
     _note_state(resource_id, "running")
     try:
         manifest = export_table(resource_id, lambda taken: _about(dataset, resource, taken), formats(), store())
@@ -205,9 +204,9 @@ def _nightly() -> None:
 
 
 def _resources_with_tables() -> set[str]:
-    resources = model.Session.query(model.Resource.id, model.Resource.extras).join(model.Package)
+    resources = model.Session.query(model.Resource).join(model.Package)
     active = resources.filter(model.Resource.state == model.State.ACTIVE, model.Package.state == model.State.ACTIVE)
-    return {name for name, extras in active.yield_per(1000) if (extras or {}).get("datastore_active")}
+    return {found.id for found in active.yield_per(1000) if (found.extras or {}).get("datastore_active")}
 
 
 def changed(resource_id: str) -> None:
@@ -221,8 +220,7 @@ def changed(resource_id: str) -> None:
         log.warning("The files of the table %s are not asked for: %s", resource_id, error)
 
 
-def found(resource_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """A resource that is there, with its dataset; ({}, None) for another."""
+def _found(resource_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
     resource = model.Resource.get(resource_id)
     if resource is None or resource.state != model.State.ACTIVE:
         return {}, None

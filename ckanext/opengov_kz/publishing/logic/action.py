@@ -89,8 +89,8 @@ def publishing_export_show(context: Context, data_dict: DataDict) -> dict[str, A
 
     :param resource_id: the resource
     :returns: `manifest` (rows, taken: the moment of the state, columns, files with name, format, media_type, bytes and
-        sha256; None while no files are ready), `current` (whether the rows have not changed since), `waiting` (whether new
-        files are on their way) and, for those who may change the resource, `last_run` (state, at, message)
+        sha256; None while no files are ready), `current` (whether the rows have not changed since), `waiting` (whether
+        new files are on their way) and, for those who may change the resource, `last_run` (state, at, message)
 
     Errors: NotAuthorized; ObjectNotFound where the resource has no table.
     """
