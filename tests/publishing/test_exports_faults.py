@@ -28,6 +28,7 @@ from ckanext.opengov_kz.publishing.exports_arrow import ExportAbout
 from ckanext.opengov_kz.publishing.exports_store import ExportStore
 from ckanext.opengov_kz.publishing.rows import merge_rows
 from tests.publishing.conftest import MakeTable
+from tests.visitor import Visitor
 
 TODAY = date(2026, 1, 31)
 ABOUT = ExportAbout({"kk": "Ауылдар"}, {}, "", "http://example.kz", "2026-01-31T00:00:00+00:00")
@@ -317,6 +318,24 @@ def test_person_sees_why_there_are_no_new_files(
     assert shown["manifest"]["rows"] == 122
     assert app.get(f"{address}/export/table.csv").status_code == 200
     assert "место" not in app.get(address).get_data(as_text=True)
+
+
+def test_who_may_change_the_resource_has_its_files_prepared_by_a_button(
+    app: CKANTestApp, resource: str, dataset: dict[str, Any]
+) -> None:
+    password = "correct horse battery"
+    person = factories.Sysadmin(password=password)
+    visitor = Visitor(app)
+    address = f"/ru/dataset/{dataset['name']}/resource/{resource}"
+    assert "Подготовить файлы заново" not in visitor.get(address).get_data(as_text=True)
+    assert visitor.send(f"{address}/export", page="/ru/user/login").status_code == 404
+    assert len(jobs.get_queue("exports")) == 0
+    visitor.sign_in(person["name"], password)
+    assert "Подготовить файлы заново" in visitor.get(address).get_data(as_text=True)
+    assert visitor.post(f"{address}/export").status_code == 400
+    assert visitor.send(f"{address}/export", page=address).status_code == 302
+    assert len(jobs.get_queue("exports")) == 1
+    assert "Готовятся новые файлы" in visitor.get(address).get_data(as_text=True)
 
 
 def test_killed_run_leaves_the_old_files_and_the_next_one_clears_up(

@@ -237,9 +237,10 @@ def _about(dataset: Mapping[str, Any], resource: Mapping[str, Any], taken: str) 
         language: ": ".join(dict.fromkeys(filter(None, (texts.get(language) for texts in titles))))
         for language in LANGUAGES
     }
-    publisher = toolkit.get_action("organization_show")(
-        _site(), {"id": dataset["owner_org"], "include_users": False, "include_dataset_count": False}
-    )
+    publisher: Mapping[str, Any] = {}
+    if dataset.get("owner_org"):
+        asked = {"id": dataset["owner_org"], "include_users": False, "include_dataset_count": False}
+        publisher = toolkit.get_action("organization_show")(_site(), asked)
     licence = " ".join(filter(None, (dataset.get("license_title"), dataset.get("license_url"))))
     source = f"{toolkit.config['ckan.site_url']}/dataset/{dataset['name']}"
     return ExportAbout(joined, _texts(publisher, "title"), licence, source, taken)
