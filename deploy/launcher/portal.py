@@ -16,7 +16,7 @@ from .settings import ROOT, Settings
 
 FIRST = ("web", "mail", "ensi", "ar")
 # An asterisk: all processes of a program that has several.
-THEN = ("jobs", "harvest-gather", "harvest-fetch:*", "harvest-run")
+THEN = ("jobs", "exports", "harvest-gather", "harvest-fetch:*", "harvest-run")
 _PACKAGE = ROOT / "ckanext/opengov_kz"
 
 

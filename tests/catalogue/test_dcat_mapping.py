@@ -170,6 +170,19 @@ def test_a_table_is_distributed_in_three_forms_and_served_by_the_api() -> None:
     assert graph.value(service, DCAT.servesDataset) == REF
 
 
+def test_prepared_files_of_a_table_are_distributed_in_the_forms_that_it_has_in_no_other_way() -> None:
+    files = [{"name": f"table.{kind}", "format": kind, "bytes": 12} for kind in ("csv", "jsonl", "xml", "parquet")]
+    table = {"id": "r1", "datastore_active": True}
+    graph = describe(Surroundings(prepared={"r1": files}), resources=[table])
+    page = "https://portal.kz/dataset/pharmacies/resource/r1"
+    found = {
+        str(graph.value(node, DCAT.downloadURL)): str(graph.value(node, DCTERMS["format"])).rpartition("/")[2]
+        for node in graph.subjects(DCAT.byteSize, Literal(12, datatype=XSD.nonNegativeInteger))
+    }
+    assert found == {f"{page}/export/table.xml": "XML", f"{page}/export/table.parquet": "PARQUET"}
+    assert len(list(graph.objects(REF, DCAT.distribution))) == 5
+
+
 def test_an_uploaded_file_is_downloaded_and_a_link_is_where_it_leads() -> None:
     upload = {"id": "r1", "url": "https://portal.kz/f.csv", "url_type": "upload", "format": "csv", "size": "12"}
     link = {"id": "r2", "url": "https://elsewhere.kz/service", "format": "WFS"}

@@ -77,6 +77,10 @@ TABLE = {
     "publishing_rows_merge published": PUBLISHERS,
     "publishing_table_show draft": THE_BODY,
     "publishing_table_show published": EVERYONE,
+    "publishing_export_show draft": THE_BODY,
+    "publishing_export_show published": EVERYONE,
+    "publishing_export_start draft": THE_BODY,
+    "publishing_export_start published": PUBLISHERS,
     # harvesting
     "harvesting_source_status_show source": EVERYONE,
     "harvesting_source_run source": PUBLISHERS,

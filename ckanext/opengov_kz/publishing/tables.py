@@ -13,6 +13,7 @@ from ckan.lib.lazyjson import LazyJSONObject
 from ckan.plugins import toolkit
 from ckan.types import Context
 
+from .exports_page import prepared_downloads
 from .reading import Problem, TableQuery, pages, parse, search_parameters, sort_parameters
 from .table import CLOSED
 from .words import CellFormat, problem_in_words, publishing_dictionary, publishing_text, rows_in_words
@@ -53,6 +54,7 @@ def publishing_table(
         "base_url": base_url or _this_page(),
         "problems": [problem_in_words(problem) for problem in query.problems],
         "downloads": _downloads(resource, dataset, query),
+        "prepared": prepared_downloads(resource, dataset),
         "sorted_by": _sorted_by(fields, query),
         "call_limit": toolkit.config["ckan.datastore.search.rows_max"],
         "caption": publishing_text(resource, "name").text,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -16,16 +17,20 @@ from ckan.plugins import toolkit
 from flask import Blueprint, Response, send_file, stream_with_context
 from simplejson import RawJSON
 from werkzeug.http import http_date
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from ckanext.opengov_kz.shared.languages import file_name
 
-from . import downloads
+from . import downloads, exports
+from .exports_store import MANIFEST
 from .reading import TableQuery, parse
 from .tables import EXTENSIONS, all_rows
 from .words import licence_in_words, problem_in_words, publishing_dictionary, publishing_text
 
 blueprint = Blueprint("opengov_publishing", __name__)
 
+#: How often a prepared file is looked for while new ones take its place.
+_ATTEMPTS = 3
 _MIME = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
@@ -52,6 +57,58 @@ def download_table(id: str, resource_id: str, extension: str) -> Response:  # no
         response = _file(dataset, resource, info, query, extension)
     _describe(response, dataset, info)
     return response
+
+
+@blueprint.route("/dataset/<id>/resource/<resource_id>/export/<name>")
+def export_file(id: str, resource_id: str, name: str) -> Response:  # noqa: A002 - CKAN's name of the parameter
+    """A prepared file of the whole table, or `manifest.json`: whole, in ranges, or "not modified".
+
+    404 for what is not there, not ready yet or not for this reader.
+    """
+    dataset, resource, _info = _found(id, resource_id)
+    manifest = toolkit.get_action("publishing_export_show")({}, {"resource_id": resource["id"]})["manifest"]
+    if name == MANIFEST and manifest is not None:
+        response = Response(json.dumps(manifest, ensure_ascii=False, indent=2), mimetype="application/json")
+        response.set_etag(manifest["version"])
+        response.make_conditional(request.environ)
+    else:
+        response = _prepared(dataset, resource, name)
+    _describe_origin(response, dataset)
+    return response
+
+
+def _prepared(dataset: Mapping[str, Any], resource: Mapping[str, Any], name: str) -> Response:
+    for _attempt in range(_ATTEMPTS):
+        try:
+            path, entry = exports.store().find(resource["id"], name)
+            return send_file(
+                path,
+                mimetype=entry["media_type"],
+                as_attachment=True,
+                download_name=_file_name(dataset, resource, path.suffix),
+                conditional=True,
+                etag=entry["sha256"],
+            )
+        except KeyError:
+            break
+        except FileNotFoundError:
+            continue  # a new set came between the look at the manifest and the opening
+    toolkit.abort(404, _("This file is not ready."))
+    raise AssertionError  # abort has raised
+
+
+@blueprint.route("/dataset/<id>/resource/<resource_id>/export", methods=["POST"])
+def start_export(id: str, resource_id: str) -> WerkzeugResponse:  # noqa: A002 - CKAN's name of the parameter
+    """Has the files prepared anew; then the page of the resource."""
+    try:
+        toolkit.get_action("publishing_export_start")({}, {"resource_id": resource_id})
+    except (toolkit.ObjectNotFound, toolkit.NotAuthorized):
+        _missing()
+    except toolkit.ValidationError as error:
+        toolkit.h.flash_error(" ".join(error.error_summary.values()))
+    else:
+        toolkit.h.flash_success(_("The files will be prepared in a few minutes."))
+    return toolkit.redirect_to("dataset_resource.read", id=id, resource_id=resource_id)
 
 
 def _found(dataset_id: str, resource_id: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
@@ -161,6 +218,10 @@ def _describe(response: Response, dataset: Mapping[str, Any], info: Mapping[str,
     response.set_etag(_etag(info), weak=True)
     if info["merged"]:
         response.headers["Last-Modified"] = http_date(datetime.fromisoformat(info["merged"]))
+    _describe_origin(response, dataset)
+
+
+def _describe_origin(response: Response, dataset: Mapping[str, Any]) -> None:
     if dataset.get("private"):
         request.environ["__no_cache__"] = True  # CKAN then says that shared caches must not keep the answer
     page = toolkit.url_for("dataset.read", id=dataset["name"], qualified=True)

@@ -55,6 +55,18 @@ def publishing_merge_error(code: str, detail: str = "") -> str:
     }.get(code, code)
 
 
+def publishing_export_error(code: str) -> str:
+    """Why files could not be prepared, in the reader's language; the codes stand in `exports.ExportError`."""
+    return {
+        "no_table": _("The resource has no table."),
+        "busy": _("The files of this table are being prepared already."),
+        "disk_full": _("There is no room left on the disk for the files."),
+        "storage": _("The files could not be written to the storage folder."),
+        "database": _("The database could not give the rows."),
+        "format": _("The rows could not be written in one of the formats."),
+    }.get(code, code)
+
+
 def licence_in_words(title: str) -> str:
     """The portal's own licence in the reader's language; others are called by their names."""
     return {"Free re-use without charge": _("Free re-use without charge")}.get(title, title)
@@ -113,14 +125,19 @@ def problem_in_words(problem: Problem) -> str:
 LONG_CELL = 400
 
 
+def reader_locale() -> Locale:
+    """How the reader's language writes numbers and dates."""
+    try:
+        return Locale.parse(toolkit.h.lang())
+    except (ValueError, UnknownLocaleError):
+        return Locale("en")
+
+
 class CellFormat:
     """Writes values for a reader of one language. Text is never touched: codes are read as they are."""
 
     def __init__(self) -> None:
-        try:
-            self._locale = Locale.parse(toolkit.h.lang())
-        except (ValueError, UnknownLocaleError):
-            self._locale = Locale("en")
+        self._locale = reader_locale()
 
     def cell(self, value: Any, kind: Kind, *, quantity: bool) -> dict[str, str]:
         """`text` to show and, for a time, `datetime` for machines.

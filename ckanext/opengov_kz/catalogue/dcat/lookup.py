@@ -17,6 +17,7 @@ from ckanext.opengov_kz.catalogue import reference, territories
 from ckanext.opengov_kz.catalogue.dcat.mapping import Surroundings, region_of, territory_codes
 from ckanext.opengov_kz.catalogue.dcat.values import translations
 from ckanext.opengov_kz.catalogue.dcat.writer import Portal
+from ckanext.opengov_kz.publishing import exports
 
 #: What descriptions use of the own fields of publishers and categories.
 _FIELDS: Final = ("title_translated", "kind", "bin", "website", "email", "phone", "eu_theme", "kato")
@@ -45,6 +46,7 @@ class Lookup:
             publisher=known.get(publisher_id or "", organization),
             categories=categories,
             territories=self._territories(territory_codes(dataset, categories)),
+            prepared=_prepared(dataset),
         )
 
     def publisher(self, name: str) -> Mapping[str, Any]:
@@ -66,6 +68,12 @@ class Lookup:
                 # In a page of the catalogue this would be a search for each dataset; the region is named there.
                 found[code] = translations(territories.names(code))
         return found
+
+
+def _prepared(dataset: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    store = exports.store()
+    tables = [found["id"] for found in dataset.get("resources") or () if found.get("datastore_active")]
+    return {name: (store.manifest(name) or {}).get("files", []) for name in tables}
 
 
 _lookups: WeakKeyDictionary[Graph, Lookup] = WeakKeyDictionary()

@@ -37,6 +37,8 @@ from ckanext.opengov_kz.shared.languages import LANGUAGES
 
 #: A table of the DataStore is downloaded in each of these forms, from ``<resource>/download-table.<extension>``.
 TABLE_FORMATS: Final = {"csv": FORMATS["CSV"], "json": FORMATS["JSON"], "xlsx": FORMATS["XLSX"]}
+#: Prepared files of a table are downloaded from ``<resource>/export/<file>``; JSON Lines has no code of the EU's.
+PREPARED_FORMATS: Final = {"xml": FORMATS["XML"], "parquet": FORMATS["PARQUET"]}
 _SERVICE_DOCUMENTATION: Final = URIRef("https://docs.ckan.org/en/2.12/maintaining/datastore.html")
 _SERVICE_TITLE: Final = {"kk": "Кестелер API-і", "ru": "API таблиц", "en": "API of tables"}
 _SOURCE_SYSTEM: Final = {"kk": "Дереккөз жүйе", "ru": "Система-источник", "en": "Source system"}
@@ -50,12 +52,14 @@ class Surroundings:
 
     - ``publisher``: the organization with its own fields (schemas/organization.yaml);
     - ``categories``: the groups with theirs (schemas/group.yaml);
-    - ``territories``: names by language of the KATO codes that the dataset or its regions name.
+    - ``territories``: names by language of the KATO codes that the dataset or its regions name;
+    - ``prepared``: the prepared files (``name``, ``format``, ``bytes``) of the dataset's tables, by resource.
     """
 
     publisher: Mapping[str, Any] = field(default_factory=dict)
     categories: Sequence[Mapping[str, Any]] = ()
     territories: Mapping[str, Translations] = field(default_factory=dict)
+    prepared: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
 
 def region_of(code: str) -> str:
@@ -130,6 +134,7 @@ class Description(Writer):
         self._origin(ref, dataset)
         for resource in dataset.get("resources") or ():
             self._distributions(ref, dataset, resource)
+            self._prepared(ref, dataset, resource, around.prepared.get(resource["id"], ()))
 
     def _keywords(self, ref: URIRef, dataset: Mapping[str, Any]) -> None:
         words = dataset.get("tags_translated")
@@ -273,6 +278,25 @@ class Description(Writer):
         media_type = text(resource.get("mimetype"))
         if _MEDIA_TYPE.fullmatch(media_type):
             self.node(node, DCAT.mediaType, vocabulary.media_type_uri(media_type), DCTERMS.MediaType)
+
+    def _prepared(
+        self,
+        ref: URIRef,
+        dataset: Mapping[str, Any],
+        resource: Mapping[str, Any],
+        files: Iterable[Mapping[str, Any]],
+    ) -> None:
+        """Add the prepared files of the resource's table in the forms that it has in no other way."""
+        node = self.portal.address("dataset", dataset["id"], "resource", resource["id"])
+        page = self.portal.address("dataset", dataset["name"], "resource", resource["id"])
+        for file in files:
+            if known := PREPARED_FORMATS.get(str(file["format"])):
+                prepared = URIRef(f"{node}#{file['format']}")
+                self._distribution(ref, prepared, dataset, resource)
+                self.graph.add((prepared, DCAT.accessURL, page))
+                self.graph.add((prepared, DCAT.downloadURL, URIRef(f"{page}/export/{file['name']}")))
+                self._size(prepared, file["bytes"])
+                self._format(prepared, known)
 
     def _distribution(
         self,

@@ -70,6 +70,7 @@ FORMATS: Final = {
     "TXT": Format("TXT", "text/plain"),
     "HTML": Format("HTML", "text/html"),
     "XML": Format("XML", "application/xml"),
+    "PARQUET": Format("PARQUET", "application/vnd.apache.parquet"),
     "KML": Format("KML", "application/vnd.google-earth.kml+xml"),
     "GPKG": Format("GPKG", "application/geopackage+sqlite3"),
     "SHP": Format("SHP", "application/vnd.shp"),

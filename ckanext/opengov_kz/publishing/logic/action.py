@@ -6,8 +6,9 @@ from typing import Any
 
 from ckan.plugins import toolkit
 from ckan.types import Action, Context, DataDict
+from redis.exceptions import RedisError
 
-from ckanext.opengov_kz.publishing import fulltext, table, words
+from ckanext.opengov_kz.publishing import exports, exports_queue, fulltext, table, words
 from ckanext.opengov_kz.publishing.logic import schema as schemas
 from ckanext.opengov_kz.publishing.rows import Limits, MergeError, merge_rows
 
@@ -80,3 +81,63 @@ def publishing_table_show(context: Context, data_dict: DataDict) -> dict[str, An
         {"ignore_auth": True}, {"id": resource_id, "include_meta": False, "include_fields_schema": False}
     )
     return {"fields": info["fields"], "state": state.word, "merged": state.merged}
+
+
+@toolkit.side_effect_free
+def publishing_export_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Show the prepared files of a resource's table.
+
+    :param resource_id: the resource
+    :returns: `manifest` (rows, taken: the moment of the state, columns, files with name, format, media_type, bytes and
+        sha256; None while no files are ready), `current` (whether the rows have not changed since), `waiting` (whether
+        new files are on their way) and, for those who may change the resource, `last_run` (state, at, message)
+
+    Errors: NotAuthorized; ObjectNotFound where the resource has no table.
+    """
+    toolkit.check_access("publishing_export_show", context, data_dict)
+    resource_id = data_dict["resource_id"]
+    state = exports.state_of(resource_id)
+    if state is None:
+        raise toolkit.ObjectNotFound(toolkit._("The resource has no table."))
+    manifest = exports.store().manifest(resource_id)
+    last_run = exports_queue.last_run(resource_id)
+    try:
+        waiting = exports_queue.waits(resource_id)
+    except RedisError:
+        waiting = False
+    shown: dict[str, Any] = {
+        "manifest": manifest,
+        "current": manifest is not None and manifest["state"] == state,
+        "waiting": waiting or last_run.get("state") == "running",
+    }
+    if _may_start_export(context, resource_id):
+        message = words.publishing_export_error(last_run["code"]) if last_run.get("code") else ""
+        shown["last_run"] = last_run | {"message": message} if last_run else {}
+    return shown
+
+
+def publishing_export_start(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Have the files of a resource's table prepared, as soon as the queue comes to it.
+
+    :param resource_id: the resource
+    :returns: `queued`: false where a run waits already
+
+    Errors: NotAuthorized; ObjectNotFound where the resource has no table; ValidationError while the queue is away.
+    """
+    toolkit.check_access("publishing_export_start", context, data_dict)
+    resource_id = data_dict["resource_id"]
+    if exports.state_of(resource_id) is None:
+        raise toolkit.ObjectNotFound(toolkit._("The resource has no table."))
+    try:
+        return {"queued": exports_queue.request_export(resource_id, at_once=True)}
+    except RedisError as error:
+        message = toolkit._("The queue of jobs cannot be reached. Try again in a few minutes.")
+        raise toolkit.ValidationError({"resource_id": [message]}) from error
+
+
+def _may_start_export(context: Context, resource_id: str) -> bool:
+    try:
+        toolkit.check_access("publishing_export_start", Context(**context), {"resource_id": resource_id})
+    except toolkit.NotAuthorized:
+        return False
+    return True

@@ -17,6 +17,17 @@ def publishing_table_show(context: Context, data_dict: DataDict) -> AuthResult:
     return _as("resource_show", context, data_dict)
 
 
+@toolkit.auth_allow_anonymous_access
+def publishing_export_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may see the resource: its files are as public as its table."""
+    return _as("resource_show", context, data_dict)
+
+
+def publishing_export_start(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the resource."""
+    return _as("resource_update", context, data_dict)
+
+
 def _as(privilege: str, context: Context, data_dict: DataDict) -> AuthResult:
     toolkit.check_access(privilege, context, {"id": data_dict.get("resource_id")})
     return {"success": True}
