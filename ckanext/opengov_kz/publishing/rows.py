@@ -19,8 +19,10 @@ from ckan.plugins import toolkit
 from ckanext.datastore.backend.postgres import get_write_engine
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in small letters
 
-from .rules import RejectedRow, RowReader, Unfit, cast_for, rejected_row
+from .rules import DELETED, RejectedRow, RowReader, Unfit, cast_for, rejected_row
 from .signals import rows_merged
+from .sources import CsvFile, HeadingError
+from .staging import NotSetWise
 from .table import Busy, DatabaseError, KeyMismatch, NoTable, Table
 
 Mode = Literal["snapshot", "delta", "append"]
@@ -177,6 +179,7 @@ class _Merge:
         self.on_reject = on_reject
         self.keyless = 0
         self._check_columns()
+        self.staging = self.table.staging(key)
 
     def _check_columns(self) -> None:
         if not self.key and self.mode != "append":
@@ -190,24 +193,24 @@ class _Merge:
             except LookupError:
                 raise MergeError("column_type", f"{column.name} {column.type}") from None
 
-    def run(self, rows: Iterable[Mapping[str, Any]], today: date, wait_seconds: float) -> None:
-        report, table = self.report, self.table
+    def run(self, rows: Iterable[Any], today: date, wait_seconds: float) -> None:
+        report, table, staging = self.report, self.table, self.staging
         with report.stage("wait"):
             table.lock(wait_seconds)
         with report.stage("read"):
-            table.stage(self._lines(rows))
+            self._stage(rows)
         with report.stage("compare"):
             if self.key:
                 table.ensure_key(self.key)
-                for number, value in table.drop_repeated(self.key):
+                for number, value in staging.drop_repeated():
                     self._reject(number, Unfit("duplicate", self.key[0], value))
             table.stop_writers()
             empty = table.is_empty()
         if not self.key or empty:
             self._check_limits(closing=0, open_rows=0)
             with report.stage("write"):
-                report.inserted = table.fill() if empty else table.append()
-                report.unchanged = report.read - report.rejected - report.inserted
+                report.inserted = table.fill(in_order=staging.in_order) if empty else table.append()
+            report.unchanged = report.read - report.rejected - report.inserted
         else:
             self._merge(today)
         with report.stage("statistics"):
@@ -226,25 +229,56 @@ class _Merge:
         self._check_limits(closing=closing, open_rows=plan.open_rows)
         with report.stage("write"):
             table.write(close=closing > 0, today=today)
-        report.inserted, report.updated, report.unchanged = plan.inserted, plan.updated, plan.unchanged
-        report.closed = closing
+        report.inserted, report.updated, report.closed = plan.inserted, plan.updated, closing
+        # Deletions are rows of a delta; what a snapshot closes is not in its input.
+        of_input = report.changed if self.mode == "delta" else report.inserted + report.updated
+        report.unchanged = report.read - report.rejected - of_input
 
-    def _lines(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    def _stage(self, rows: Iterable[Any]) -> None:
+        if isinstance(rows, CsvFile):
+            self._check_heading(rows)
+            try:
+                self.report.read = self.staging.take_file(rows)
+            except NotSetWise:
+                pass
+            else:
+                self.staging.return_lines(self._lines(self.staging.doubtful()))
+                return
+        self.staging.take_lines(self._lines(enumerate(self._counted(rows), start=1)))
+
+    def _check_heading(self, file: CsvFile) -> None:
+        try:
+            names = file.heading()
+        except HeadingError as error:
+            raise MergeError("heading", error.detail) from None
+        known = {column.name for column in self.table.columns}
+        if self.mode == "delta":
+            known.add(DELETED)
+        if unknown := [name for name in names if name not in known]:
+            raise MergeError("unknown_column", ", ".join(unknown))
+        if missing := [name for name in self.key if name not in names]:
+            raise MergeError("missing_column", ", ".join(missing))
+
+    def _counted(self, rows: Iterable[Any]) -> Iterator[Any]:
+        for number, row in enumerate(rows, start=1):
+            self.report.read = number
+            yield row
+
+    def _lines(self, rows: Iterable[tuple[int, Any]]) -> Iterator[bytes]:
         reader = RowReader(self.table.columns, self.key)
         marks = self.mode == "delta"
-        number = 0
-        for number, row in enumerate(rows, start=1):
+        for number, row in rows:
             try:
                 line = reader.line(number, row, marks=marks)
             except Unfit as unfit:
-                self.report.read = number
                 self._reject(number, unfit)
-                line = self._key_line(reader, number, row)
-            if line is not None:
-                yield line
-        self.report.read = number
+                kept = self._key_line(reader, number, row)
+                if kept is None:
+                    continue
+                line = kept
+            yield line
 
-    def _key_line(self, reader: RowReader, number: int, row: Mapping[str, Any]) -> bytes | None:
+    def _key_line(self, reader: RowReader, number: int, row: Any) -> bytes | None:
         try:
             return reader.key_line(number, row) if self.key else None
         except Unfit:
