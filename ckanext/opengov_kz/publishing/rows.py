@@ -78,8 +78,8 @@ class MergeReport:
 class MergeError(Exception):
     """The merge was not done and nothing was written.
 
-    `code` is one of `no_table`, `no_key`, `key_columns`, `key_mismatch`, `column_type`, `database`, `busy`,
-    `rejected_limit`, `closed_limit`; `helpers.publishing_merge_error` says it in words. `detail` names the column or
+    `code` is one of `no_table`, `no_key`, `key_columns`, `key_mismatch`, `column_type`, `heading`,
+    `unknown_column`, `missing_column`, `database`, `busy`, `rejected_limit`, `closed_limit`; `helpers.publishing_merge_error` says it in words. `detail` names the column or
     the number concerned; `report` holds what was found until then.
     """
 
@@ -124,6 +124,7 @@ def merge_rows(
     - `append`: rows are added; one whose key is stored with the same values is unchanged, with others rejected.
     - A rejected row whose key can be read keeps its stored state: a fault in the input deletes nothing.
 
+    `rows` may be a `sources.CsvFile`: PostgreSQL then reads it by itself, several times faster, with the same result.
     `rows` is consumed inside the transaction, so spool slow sources first. `on_reject` is called for every rejected
     row, the report shows the first `limits.errors`. A second writer waits for `wait_seconds`.
 

@@ -33,6 +33,8 @@ def publishing_reject_reason(code: str) -> str:
         "character": _("The value contains a character that cannot be stored."),
         "unknown_column": _("The table has no such column."),
         "not_an_object": _("The row is not an object with named values."),
+        "cells": _("The line has another number of cells than the file has columns."),
+        "json": _("The line is not JSON."),
         "duplicate": _("A row with the same key has come before."),
         "exists": _("A row with the same key and other values is stored already."),
     }.get(code, code)
@@ -45,6 +47,11 @@ def publishing_merge_error(code: str, detail: str = "") -> str:
         "no_key": _("Name the columns that identify a row."),
         "key_columns": _("The table has no column {name} to identify rows by.").format(name=detail),
         "key_mismatch": _("The rows of the table are not identified by {name}.").format(name=detail),
+        "heading": _("The first line of the file does not name its columns, or names one twice: “{name}”.").format(
+            name=detail
+        ),
+        "unknown_column": _("The file has columns that the table does not have: {names}.").format(names=detail),
+        "missing_column": _("The file lacks the columns that identify a row: {names}.").format(names=detail),
         "column_type": _("Rows cannot be checked against the type of the column {name}.").format(name=detail),
         "database": _("The database refused the rows: {reason}").format(reason=detail),
         "busy": _("Another load into this table is running. Try again when it has finished."),
