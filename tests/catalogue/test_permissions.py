@@ -77,6 +77,12 @@ TABLE = {
     "publishing_rows_merge published": PUBLISHERS,
     "publishing_table_show draft": THE_BODY,
     "publishing_table_show published": EVERYONE,
+    "publishing_run_list draft": THE_BODY,
+    "publishing_run_list published": EVERYONE,
+    "publishing_run_show draft": THE_BODY,
+    "publishing_run_show published": EVERYONE,
+    "publishing_reject_list draft": THE_BODY,
+    "publishing_reject_list published": THE_BODY,
     # harvesting
     "harvesting_source_status_show source": EVERYONE,
     "harvesting_source_run source": PUBLISHERS,

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ckan import plugins
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit
+from ckan.types import SignalMapping
+
+from ckanext.opengov_kz.publishing import subscriptions
 
 
 @toolkit.blanket.actions
@@ -15,7 +20,16 @@ from ckan.plugins import toolkit
 @toolkit.blanket.validators
 class OpengovPublishingPlugin(plugins.SingletonPlugin):
     plugins.implements(plugins.IConfigurer)
+    plugins.implements(plugins.IMiddleware, inherit=True)
+    plugins.implements(plugins.ISignal)
 
     def update_config(self, config: CKANConfig) -> None:
         toolkit.add_template_directory(config, "templates")
         toolkit.add_resource("assets", "opengov-publishing")
+
+    def make_middleware(self, app: Any, _config: CKANConfig) -> Any:
+        subscriptions.remember_app(app)
+        return app
+
+    def get_signal_subscriptions(self) -> SignalMapping:
+        return subscriptions.get_subscriptions()

@@ -299,10 +299,20 @@ class Table(Statements):
             )
         )
 
-    def record(self, *, added: int, changed: int) -> int:
+    def last_run(self) -> dict[str, Any]:
+        """What `record` was told of the last merge that changed the table; empty where there was none."""
+        stats = self.rows(
+            SQL("SELECT (stats->'run')::text FROM _table_stats WHERE resource_id = {}").format(
+                Literal(self._resource_id)
+            )
+        )
+        return json.loads((stats and stats[0][0]) or "{}")
+
+    def record(self, *, added: int, changed: int, run: Mapping[str, Any]) -> int:
         """Brings `_table_stats` and, after a large change, the planner's statistics up to date; the number of rows.
 
-        `added` is inserted less deleted rows, `changed` all that were written.
+        `added` is inserted less deleted rows, `changed` all that were written, `run` what the history is to learn of
+        the merge.
         """
         known = self.rows(
             SQL("SELECT (stats->>'rows')::bigint FROM _table_stats WHERE resource_id = {}").format(
@@ -314,8 +324,9 @@ class Table(Statements):
         else:
             rows = self.number(SQL("SELECT count(*) FROM {}").format(self._name))
         if changed or not known:
-            stats = {"rows": rows}
+            stats: dict[str, Any] = {"rows": rows}
             if changed:
+                stats["run"] = run
                 stats["merged"] = datetime.now(UTC).isoformat(timespec="microseconds")
             self.execute(
                 SQL("""

@@ -55,11 +55,28 @@ def publishing_merge_error(code: str, detail: str = "") -> str:
         "column_type": _("Rows cannot be checked against the type of the column {name}.").format(name=detail),
         "database": _("The database refused the rows: {reason}").format(reason=detail),
         "busy": _("Another load into this table is running. Try again when it has finished."),
+        "interrupted": _("The program ended before the load did. Nothing was changed."),
+        "source": _("The rows broke off before the end. Nothing was changed."),
         "rejected_limit": _("{number} rows do not fit. Nothing was changed.").format(number=detail),
         "closed_limit": _("{number} rows would be closed, far more than is usual. Nothing was changed.").format(
             number=detail
         ),
     }.get(code, code)
+
+
+def publishing_run_state(state: str) -> str:
+    """How a load ended, in the reader's language."""
+    return {"running": _("running"), "done": _("done"), "held": _("held back"), "failed": _("failed")}.get(state, state)
+
+
+def publishing_run_mode(mode: str) -> str:
+    """What kind of load it was, in the reader's language; the modes are those of `report.MODES`."""
+    return {"snapshot": _("whole table"), "delta": _("changes only"), "append": _("new rows only")}.get(mode, mode)
+
+
+def publishing_number(number: int) -> str:
+    """A number with its digits grouped as the reader's language does."""
+    return CellFormat().count(number)
 
 
 def licence_in_words(title: str) -> str:

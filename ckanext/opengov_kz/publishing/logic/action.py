@@ -7,7 +7,7 @@ from typing import Any
 from ckan.plugins import toolkit
 from ckan.types import Action, Context, DataDict
 
-from ckanext.opengov_kz.publishing import fulltext, table, words
+from ckanext.opengov_kz.publishing import fulltext, runs, table, words
 from ckanext.opengov_kz.publishing.logic import schema as schemas
 from ckanext.opengov_kz.publishing.rows import Limits, MergeError, merge_rows
 
@@ -40,7 +40,7 @@ def publishing_rows_merge(context: Context, data_dict: DataDict) -> dict[str, An
     data, errors = toolkit.navl_validate(data_dict, schemas.rows_merge_schema(), context)
     if errors:
         raise toolkit.ValidationError(errors)
-    limits = Limits(rejected_share=1, closed_share=1) if data["force"] else Limits()
+    limits = Limits(rejected_share=1, closed_share=1) if data["force"] else None
     try:
         report = merge_rows(
             data["resource_id"],
@@ -49,6 +49,7 @@ def publishing_rows_merge(context: Context, data_dict: DataDict) -> dict[str, An
             mode=data["mode"],
             today=words.publishing_today(),
             limits=limits,
+            author=context.get("user") or "",
         )
     except MergeError as error:
         problem: dict[str, Any] = {"rows": [words.publishing_merge_error(error.code, error.detail)]}
@@ -80,3 +81,86 @@ def publishing_table_show(context: Context, data_dict: DataDict) -> dict[str, An
         {"ignore_auth": True}, {"id": resource_id, "include_meta": False, "include_fields_schema": False}
     )
     return {"fields": info["fields"], "state": state.word, "merged": state.merged}
+
+
+@toolkit.side_effect_free
+def publishing_run_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """List the loads into the table of a resource, the latest first.
+
+    :param resource_id: the resource
+    :param limit: how many (default 20)
+    :param offset: from which on (default 0)
+    :returns: `count` of all and `runs`: each with id, mode, state (running, done, held, failed), code and detail of
+        what hindered it, began, ended, read, inserted, updated, unchanged, closed, rejected, seconds by stage, and
+        author (only for the people of the body)
+
+    Errors: NotAuthorized, ObjectNotFound, ValidationError.
+    """
+    toolkit.check_access("publishing_run_list", context, data_dict)
+    data = _valid(context, data_dict, schemas.run_list_schema())
+    count, found = runs.listed(data["resource_id"], data["limit"], data["offset"])
+    return {"count": count, "runs": [_for_reader(context, run) for run in found]}
+
+
+@toolkit.side_effect_free
+def publishing_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Show one load into the table of a resource.
+
+    :param resource_id: the resource
+    :param run_id: the load
+    :returns: as one of publishing_run_list
+
+    Errors: NotAuthorized; ObjectNotFound where this resource has no such load; ValidationError.
+    """
+    toolkit.check_access("publishing_run_show", context, data_dict)
+    return _for_reader(context, _run(_valid(context, data_dict, schemas.run_show_schema())))
+
+
+@toolkit.side_effect_free
+def publishing_reject_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """List the rows that a load rejected, for the people of the body.
+
+    :param resource_id: the resource
+    :param run_id: the load
+    :param limit: how many (default 20)
+    :param offset: from which on (default 0)
+    :returns: `count` of those that are kept and `rows`: number in the input from 1, column, value (its first 200
+        characters), reason (a code) and message (the reason in words)
+
+    Errors: NotAuthorized; ObjectNotFound where this resource has no such load; ValidationError.
+    """
+    toolkit.check_access("publishing_reject_list", context, data_dict)
+    data = _valid(context, data_dict, schemas.reject_list_schema())
+    count, rows = runs.rejected(_run(data)["id"], data["limit"], data["offset"])
+    return {"count": count, "rows": [row | {"message": words.publishing_reject_reason(row["reason"])} for row in rows]}
+
+
+def _valid(context: Context, data_dict: DataDict, schema: Any) -> dict[str, Any]:
+    data, errors = toolkit.navl_validate(data_dict, schema, context)
+    if errors:
+        raise toolkit.ValidationError(errors)
+    return data
+
+
+def _run(data: dict[str, Any]) -> dict[str, Any]:
+    run = runs.found(data["resource_id"], data["run_id"])
+    if run is None:
+        raise toolkit.ObjectNotFound(toolkit._("There is no such load."))
+    return run
+
+
+def _for_reader(context: Context, run: dict[str, Any]) -> dict[str, Any]:
+    """Who loaded the rows, and what the database said of them, is not for everyone."""
+    if _is_of_the_body(context, run["resource_id"]):
+        return run
+    return {name: value for name, value in run.items() if name not in {"author", "detail"}}
+
+
+def _is_of_the_body(context: Context, resource_id: str) -> bool:
+    if context.get("ignore_auth"):
+        return True
+    try:
+        toolkit.check_access("publishing_reject_list", dict(context), {"resource_id": resource_id})  # type: ignore[arg-type]
+    except toolkit.NotAuthorized:
+        return False
+    return True
