@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from .tables import publishing_table
 from .words import (
+    publishing_change_kind,
     publishing_dictionary,
     publishing_merge_error,
+    publishing_moment,
     publishing_number,
     publishing_reject_reason,
     publishing_run_mode,
@@ -14,8 +16,10 @@ from .words import (
 )
 
 __all__ = [
+    "publishing_change_kind",
     "publishing_dictionary",
     "publishing_merge_error",
+    "publishing_moment",
     "publishing_number",
     "publishing_reject_reason",
     "publishing_run_mode",

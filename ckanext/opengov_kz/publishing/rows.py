@@ -16,6 +16,7 @@ from ckan.plugins import toolkit
 from ckanext.datastore.backend.postgres import get_write_engine
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in small letters
 
+from . import changes
 from .report import MODES, Limits, MergeBusy, MergeError, MergeHeld, MergeReport, Mode
 from .rules import DELETED, RejectedRow, RowReader, Unfit, cast_for, rejected_row
 from .runs import Recorder
@@ -126,6 +127,8 @@ class _Merge:
         on_reject: Callable[[RejectedRow], None] | None,
     ) -> None:
         self.table = Table(cursor, resource_id, toolkit.config["ckan.datastore.default_fts_lang"])
+        self.cursor = cursor
+        self.resource_id = resource_id
         self.key = key
         self.mode = mode
         self.limits = limits
@@ -184,6 +187,10 @@ class _Merge:
         report.closing_skipped = bool(self.mode == "snapshot" and self.keyless and plan.closing)
         closing = 0 if report.closing_skipped else plan.closing
         self._check_limits(closing=closing, open_rows=plan.open_rows)
+        if 0 < plan.inserted + plan.updated + closing <= toolkit.config["opengov.publishing.changes_kept"]:
+            with report.stage("changes"):
+                changes.write_down(self.cursor, table, self.resource_id, report.run_id, self.key, close=closing > 0)
+            report.changes_kept = True
         with report.stage("write"):
             table.write(close=closing > 0, today=today)
         report.inserted, report.updated, report.closed = plan.inserted, plan.updated, closing

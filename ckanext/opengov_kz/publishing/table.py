@@ -42,11 +42,6 @@ class Plan:
     exists: int
     open_rows: int
 
-    @property
-    def writes(self) -> int:
-        """Rows that are written where nothing is held back."""
-        return self.inserted + self.updated + self.closing
-
 
 @dataclass(frozen=True)
 class TableState:

@@ -74,6 +74,17 @@ def publishing_run_mode(mode: str) -> str:
     return {"snapshot": _("whole table"), "delta": _("changes only"), "append": _("new rows only")}.get(mode, mode)
 
 
+def publishing_change_kind(kind: str) -> str:
+    """What became of a row between two loads, in the reader's language."""
+    return {"added": _("added"), "changed": _("changed"), "closed": _("closed")}.get(kind, kind)
+
+
+def publishing_moment(iso: str) -> str:
+    """A time of ISO 8601 as a reader of the page's language writes it, in the portal's zone."""
+    moment = datetime.fromisoformat(iso).astimezone(toolkit.h.get_display_timezone())
+    return CellFormat().moment(moment)
+
+
 def publishing_number(number: int) -> str:
     """A number with its digits grouped as the reader's language does."""
     return CellFormat().count(number)
@@ -165,6 +176,10 @@ class CellFormat:
     def count(self, number: int) -> str:
         """A number of rows with its digits grouped."""
         return format_decimal(number, locale=self._locale)
+
+    def moment(self, value: datetime) -> str:
+        """A date with its time."""
+        return format_datetime(value, "medium", locale=self._locale, tzinfo=value.tzinfo)
 
     def _number(self, value: Any, *, quantity: bool) -> str:
         decimals = max(0, -int(Decimal(value).as_tuple().exponent)) if isinstance(value, Decimal) else 0

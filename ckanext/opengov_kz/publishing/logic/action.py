@@ -99,7 +99,8 @@ def publishing_run_list(context: Context, data_dict: DataDict) -> dict[str, Any]
     toolkit.check_access("publishing_run_list", context, data_dict)
     data = _valid(context, data_dict, schemas.run_list_schema())
     count, found = runs.listed(data["resource_id"], data["limit"], data["offset"])
-    return {"count": count, "runs": [_for_reader(context, run) for run in found]}
+    of_the_body = _is_of_the_body(context, data["resource_id"])
+    return {"count": count, "runs": [_for_reader(run, of_the_body=of_the_body) for run in found]}
 
 
 @toolkit.side_effect_free
@@ -113,7 +114,8 @@ def publishing_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]
     Errors: NotAuthorized; ObjectNotFound where this resource has no such load; ValidationError.
     """
     toolkit.check_access("publishing_run_show", context, data_dict)
-    return _for_reader(context, _run(_valid(context, data_dict, schemas.run_show_schema())))
+    run = _run(_valid(context, data_dict, schemas.run_show_schema()))
+    return _for_reader(run, of_the_body=_is_of_the_body(context, run["resource_id"]))
 
 
 @toolkit.side_effect_free
@@ -149,11 +151,10 @@ def _run(data: dict[str, Any]) -> dict[str, Any]:
     return run
 
 
-def _for_reader(context: Context, run: dict[str, Any]) -> dict[str, Any]:
+def _for_reader(run: dict[str, Any], *, of_the_body: bool) -> dict[str, Any]:
     """Who loaded the rows, and what the database said of them, is not for everyone."""
-    if _is_of_the_body(context, run["resource_id"]):
-        return run
-    return {name: value for name, value in run.items() if name not in {"author", "detail"}}
+    hidden = set() if of_the_body else {"author", "detail"}
+    return {name: value for name, value in run.items() if name not in hidden}
 
 
 def _is_of_the_body(context: Context, resource_id: str) -> bool:
