@@ -81,6 +81,8 @@ TABLE = {
     "publishing_run_list published": EVERYONE,
     "publishing_run_show draft": THE_BODY,
     "publishing_run_show published": EVERYONE,
+    "publishing_change_list draft": THE_BODY,
+    "publishing_change_list published": EVERYONE,
     "publishing_reject_list draft": THE_BODY,
     "publishing_reject_list published": THE_BODY,
     # harvesting

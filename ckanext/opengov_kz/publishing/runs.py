@@ -167,6 +167,18 @@ def found(resource_id: str, run_id: str) -> dict[str, Any] | None:
     return run and as_dict(run)
 
 
+def writing(resource_id: str, since: dt.datetime | None, until: dt.datetime | None) -> list[dict[str, Any]]:
+    """The runs that changed rows and began after `since` and not after `until`, the earliest first."""
+    query = model.Session.query(Run).filter(
+        Run.resource_id == resource_id, Run.state == DONE, Run.inserted + Run.updated + Run.closed > 0
+    )
+    if since:
+        query = query.filter(Run.began > since.astimezone(dt.UTC).replace(tzinfo=None))
+    if until:
+        query = query.filter(Run.began <= until.astimezone(dt.UTC).replace(tzinfo=None))
+    return [as_dict(run) for run in query.order_by(Run.began, Run.id)]
+
+
 def as_dict(run: Run) -> dict[str, Any]:
     """Plain values, times in ISO 8601 with their zone."""
     values = {column.name: getattr(run, column.name) for column in _RUN.columns}

@@ -79,6 +79,14 @@ def publishing_change_kind(kind: str) -> str:
     return {"added": _("added"), "changed": _("changed"), "closed": _("closed")}.get(kind, kind)
 
 
+def run_in_words(run: Mapping[str, Any]) -> str:
+    """What a load changed, in a line."""
+    count = CellFormat().count
+    return _("{added} rows added, {changed} changed, {closed} closed").format(
+        added=count(run["inserted"]), changed=count(run["updated"]), closed=count(run["closed"])
+    )
+
+
 def publishing_moment(iso: str) -> str:
     """A time of ISO 8601 as a reader of the page's language writes it, in the portal's zone."""
     moment = datetime.fromisoformat(iso).astimezone(toolkit.h.get_display_timezone())

@@ -7,7 +7,7 @@ from typing import Any
 from ckan.plugins import toolkit
 from ckan.types import Action, Context, DataDict
 
-from ckanext.opengov_kz.publishing import fulltext, runs, table, words
+from ckanext.opengov_kz.publishing import changes, fulltext, runs, table, words
 from ckanext.opengov_kz.publishing.logic import schema as schemas
 from ckanext.opengov_kz.publishing.rows import Limits, MergeError, merge_rows
 
@@ -135,6 +135,50 @@ def publishing_reject_list(context: Context, data_dict: DataDict) -> dict[str, A
     data = _valid(context, data_dict, schemas.reject_list_schema())
     count, rows = runs.rejected(_run(data)["id"], data["limit"], data["offset"])
     return {"count": count, "rows": [row | {"message": words.publishing_reject_reason(row["reason"])} for row in rows]}
+
+
+@toolkit.side_effect_free
+def publishing_change_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """List the rows of a table that differ between two times, or before and after one load.
+
+    :param resource_id: the resource
+    :param run_id: one load; else all loads that began after `since` and not after `until` count together
+    :param since: a time in ISO 8601, or a day, whose end it is; without it, from the first load on
+    :param until: the same; without it, to the last load
+    :param limit: how many (default 20)
+    :param offset: from which on (default 0)
+    :returns: `counts` (added, changed, closed), `changes` (kind, key, columns, before, after), `runs` (the loads
+        compared) and `missing` (those of them whose rows are not listed: the first load, one that changed more rows than
+        are kept, and those that are too long ago; without them the list is not complete)
+
+    Errors: NotAuthorized; ObjectNotFound where this resource has no such load; ValidationError.
+    """
+    toolkit.check_access("publishing_change_list", context, data_dict)
+    data = _valid(context, data_dict, schemas.change_list_schema())
+    resource_id = data["resource_id"]
+    if data.get("run_id"):
+        chosen = [run for run in [_run(data)] if run["inserted"] + run["updated"] + run["closed"]]
+    else:
+        chosen = runs.writing(resource_id, data.get("since"), data.get("until"))
+    listed = changes.kept(resource_id, [run["id"] for run in chosen if run["changes_kept"]])
+    counts, found = changes.between(resource_id, sorted(listed), data["limit"], data["offset"])
+    of_the_body = _is_of_the_body(context, resource_id)
+    shown = [_for_reader(run, of_the_body=of_the_body) for run in chosen]
+    return {
+        "counts": {kind: counts.get(kind, 0) for kind in ("added", "changed", "closed")},
+        "changes": [
+            {
+                "kind": change.kind,
+                "key": change.key,
+                "columns": change.columns,
+                "before": change.before,
+                "after": change.after,
+            }
+            for change in found
+        ],
+        "runs": shown,
+        "missing": [run for run in shown if run["id"] not in listed],
+    }
 
 
 def _valid(context: Context, data_dict: DataDict, schema: Any) -> dict[str, Any]:

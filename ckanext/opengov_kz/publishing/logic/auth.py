@@ -30,6 +30,12 @@ def publishing_run_show(context: Context, data_dict: DataDict) -> AuthResult:
     return _as("resource_show", context, data_dict)
 
 
+@toolkit.auth_allow_anonymous_access
+def publishing_change_list(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may see the resource."""
+    return _as("resource_show", context, data_dict)
+
+
 def publishing_reject_list(context: Context, data_dict: DataDict) -> AuthResult:
     """The people of the body that owns the resource: a rejected row may hold what is not for everyone."""
     resource = model.Resource.get(data_dict.get("resource_id"))

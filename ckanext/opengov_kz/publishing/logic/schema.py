@@ -66,3 +66,17 @@ def run_show_schema(not_empty: Validator, unicode_safe: Validator) -> Schema:
     """The call of publishing_run_show."""
     schema: dict[str, Any] = {"resource_id": [not_empty, unicode_safe], "run_id": [not_empty, unicode_safe]}
     return schema
+
+
+@validator_args
+def change_list_schema(
+    ignore_empty: Validator, unicode_safe: Validator, publishing_moment: Validator
+) -> Schema:
+    """The call of publishing_change_list."""
+    schema: dict[str, Any] = {
+        **run_list_schema(),
+        "run_id": [ignore_empty, unicode_safe],
+        "since": [ignore_empty, publishing_moment],
+        "until": [ignore_empty, publishing_moment],
+    }
+    return schema
