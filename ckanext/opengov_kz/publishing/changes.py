@@ -163,9 +163,9 @@ def between(resource_id: str, run_ids: Sequence[str], limit: int, offset: int) -
             return {}, []
         counts = dict(statements.rows(SQL("{} SELECT kind, count(*) FROM net GROUP BY kind").format(net)))
         rows = statements.rows(
-            SQL("{} SELECT kind, key::text, before::text, after::text FROM net ORDER BY place LIMIT {} OFFSET {}").format(
-                net, Literal(limit), Literal(offset)
-            )
+            SQL(
+                "{} SELECT kind, key::text, before::text, after::text FROM net ORDER BY place LIMIT {} OFFSET {}"
+            ).format(net, Literal(limit), Literal(offset))
         )
     return counts, [Change(kind, *(text and _loaded(text) for text in texts)) for kind, *texts in rows]
 

@@ -62,7 +62,18 @@ def merge_rows(
     """
     report = MergeReport()
     with Recorder(resource_id, mode, report, author) as run:
-        _merge(resource_id, rows, tuple(key), mode, today, limits or configured_limits(), report, run, wait_seconds, on_reject)
+        _merge(
+            resource_id,
+            rows,
+            tuple(key),
+            mode,
+            today,
+            limits or configured_limits(),
+            report,
+            run,
+            wait_seconds,
+            on_reject,
+        )
     rows_merged.send(resource_id, report=report)
     return report
 

@@ -173,7 +173,10 @@ class RowReader:
 
     def _check_key(self, cells: Sequence[str]) -> None:
         # A letter takes four bytes at the most: only long keys are counted exactly.
-        if sum(map(len, cells)) * 4 > MAX_KEY_BYTES and sum(len(cell.encode("utf-8", "replace")) for cell in cells) > MAX_KEY_BYTES:
+        if (
+            sum(map(len, cells)) * 4 > MAX_KEY_BYTES
+            and sum(len(cell.encode("utf-8", "replace")) for cell in cells) > MAX_KEY_BYTES
+        ):
             raise Unfit("too_long", self._key[0][1], cells[0])
 
 

@@ -1,8 +1,8 @@
 """The history of merges: every one is written down, also those that were held back or failed.
 
-The history stands in the portal's own database and the rows in the DataStore's: what a merge did stands in both, so that
-a process that dies between the two commits leaves no run unsettled (`Recorder.start`). It is written over connections of its
-own: what the caller's session holds is neither stored nor thrown away.
+The history stands in the portal's own database and the rows in the DataStore's: what a merge did stands in both, so
+that a process that dies between the two commits leaves no run unsettled (`Recorder.start`). It is written over
+connections of its own: what the caller's session holds is neither stored nor thrown away.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import logging
 import uuid
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from ckan import model
@@ -50,7 +50,7 @@ class Recorder:
         if len(self._rejected) < self._most:
             self._rejected.append(row)
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> Self:
         return self
 
     def start(self, committed: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, Any
+from typing import IO
 
 from psycopg2 import errors
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in small letters
@@ -27,9 +27,7 @@ _DOUBTFUL = Identifier("_merge_doubtful")
 _REPEATED = Identifier("_merge_repeated")
 _COPY_BYTES = 1 << 20
 
-_DATE = (
-    "[12][0-9]{3}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
-)
+_DATE = "[12][0-9]{3}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)"
 _CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{3}([0-9]{3})?)?)?"
 _MOMENT = rf"{_DATE}([T ]{_CLOCK}(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?)?"
 #: Type → what is sure to be cast by PostgreSQL to the value that `rules` gives; other values are asked of `rules`.
@@ -126,7 +124,9 @@ class Staging(Statements):
         self.execute(
             SQL("CREATE TEMP VIEW {} AS SELECT _number, _deleted, _unfit, {} FROM {}").format(
                 STAGED,
-                SQL(", ").join(SQL("{n}::{t} AS {n}").format(n=Identifier(c.name), t=SQL(c.type)) for c in self._columns),
+                SQL(", ").join(
+                    SQL("{n}::{t} AS {n}").format(n=Identifier(c.name), t=SQL(c.type)) for c in self._columns
+                ),
                 _TEXTS,
             )
         )
@@ -246,7 +246,7 @@ def same(left: str, right: str, key: Sequence[str]) -> Composed:
 
 
 class _Guarded:
-    """A file that stops before a line that begins with `\\.`: COPY takes that for the end, even inside quotes."""
+    r"""A file that stops before a line that begins with `\.`: COPY takes that for the end, even inside quotes."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file

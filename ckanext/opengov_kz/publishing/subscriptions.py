@@ -46,9 +46,7 @@ def tell_owners(resource_id: str, *, run_id: str) -> None:
 def _mail(package: model.Package, resource_id: str, run: dict[str, object]) -> None:
     context = {"ignore_auth": True}
     dataset = toolkit.get_action("package_show")(context, {"id": package.id})  # type: ignore[arg-type]
-    members = toolkit.get_action("member_list")(
-        {"ignore_auth": True}, {"id": package.owner_org, "object_type": "user"}
-    )
+    members = toolkit.get_action("member_list")({"ignore_auth": True}, {"id": package.owner_org, "object_type": "user"})
     for user_id, _kind, _role in members:
         notifications.notify(
             user_id,

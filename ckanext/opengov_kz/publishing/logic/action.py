@@ -148,8 +148,8 @@ def publishing_change_list(context: Context, data_dict: DataDict) -> dict[str, A
     :param limit: how many (default 20)
     :param offset: from which on (default 0)
     :returns: `counts` (added, changed, closed), `changes` (kind, key, columns, before, after), `runs` (the loads
-        compared) and `missing` (those of them whose rows are not listed: the first load, one that changed more rows than
-        are kept, and those that are too long ago; without them the list is not complete)
+        compared) and `missing` (those of them whose rows are not listed: the first load, one that changed more rows
+        than are kept, and those that are too long ago; without them the list is not complete)
 
     Errors: NotAuthorized; ObjectNotFound where this resource has no such load; ValidationError.
     """

@@ -69,9 +69,7 @@ def run_show_schema(not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @validator_args
-def change_list_schema(
-    ignore_empty: Validator, unicode_safe: Validator, publishing_moment: Validator
-) -> Schema:
+def change_list_schema(ignore_empty: Validator, unicode_safe: Validator, publishing_moment: Validator) -> Schema:
     """The call of publishing_change_list."""
     schema: dict[str, Any] = {
         **run_list_schema(),

@@ -25,7 +25,11 @@ def publishing_moment(value: Any) -> datetime:
     except ValueError:
         pass
     else:
-        return datetime.combine(day, time.min, zone) + timedelta(days=1) if day < date.max else datetime.max.replace(tzinfo=UTC)
+        return (
+            datetime.combine(day, time.min, zone) + timedelta(days=1)
+            if day < date.max
+            else datetime.max.replace(tzinfo=UTC)
+        )
     try:
         moment = datetime.fromisoformat(str(value).strip())
     except ValueError:
