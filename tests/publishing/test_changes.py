@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from ckan.plugins import toolkit
 from ckanext.datastore.backend.postgres import get_read_engine, get_write_engine
+from sqlalchemy.exc import ProgrammingError
 
 from ckanext.opengov_kz.publishing.rows import merge_rows
 from tests.publishing.conftest import _trusted, fill, make_dataset
@@ -101,7 +102,7 @@ def test_the_list_is_bounded_by_whole_loads(own: dict[str, Any]) -> None:
 def test_nobody_reads_the_list_past_the_portal(own: dict[str, Any]) -> None:
     load(own, ("1", "a", 1))
     load(own, ("1", "a", 2))
-    with get_read_engine().connect() as connection, pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
+    with get_read_engine().connect() as connection, pytest.raises(ProgrammingError, match="permission denied"):
         connection.execute(sa.text("SELECT * FROM _opengov_publishing_change"))
     with get_write_engine().begin() as connection:
         names = connection.execute(sa.text("SELECT name FROM _table_metadata")).scalars()

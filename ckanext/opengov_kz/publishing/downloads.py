@@ -105,7 +105,9 @@ def _harmless(text: str) -> str:
 def plain_table(heading: Sequence[str], lines: Iterable[Sequence[Any]], language: str) -> Iterator[str]:
     """A list for people as CSV that a spreadsheet program opens by a double click and that runs nothing."""
     yield "\N{BYTE ORDER MARK}"
-    harmless = ([_harmless("" if cell is None else str(cell)) for cell in line] for line in lines)
+    harmless = (
+        [_harmless(str(cell) if isinstance(cell, Decimal) else _plain(cell)) for cell in line] for line in lines
+    )
     yield from _csv(heading, harmless, ";" if language in {"kk", "ru"} else ",")
 
 

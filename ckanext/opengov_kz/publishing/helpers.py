@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .tables import publishing_table
 from .words import (
+    publishing_cell,
     publishing_change_kind,
     publishing_dictionary,
     publishing_merge_error,
@@ -16,6 +17,7 @@ from .words import (
 )
 
 __all__ = [
+    "publishing_cell",
     "publishing_change_kind",
     "publishing_dictionary",
     "publishing_merge_error",

@@ -139,7 +139,7 @@ class Staging(Statements):
                 "COPY {table} ({names}) FROM STDIN"
                 " WITH (FORMAT csv, DELIMITER {delimiter}, FORCE_NULL ({names}), ENCODING 'UTF8')"
             ).format(table=_TEXTS, names=copied, delimiter=Literal(delimiter)),
-            guarded,
+            guarded,  # type: ignore[arg-type]  # psycopg2 reads it by `read` alone
             size=_COPY_BYTES,
         )
         if guarded.stopped:

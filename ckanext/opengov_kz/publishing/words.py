@@ -204,6 +204,11 @@ class CellFormat:
         return {"text": format_datetime(moment, "medium", locale=self._locale), "datetime": value}
 
 
+def publishing_cell(value: Any, field: Mapping[str, Any]) -> str:
+    """A value of a column, described as `publishing_dictionary` does, for a reader of the page's language."""
+    return CellFormat().cell(value, field["kind"], quantity=bool(field["unit"]))["text"]
+
+
 def rows_in_words(count: CellFormat, first: int, last: int, total: int, *, filtered: bool) -> str:
     """Which rows are shown of how many."""
     if not total:

@@ -38,7 +38,7 @@ def publishing_change_list(context: Context, data_dict: DataDict) -> AuthResult:
 
 def publishing_reject_list(context: Context, data_dict: DataDict) -> AuthResult:
     """The people of the body that owns the resource: a rejected row may hold what is not for everyone."""
-    resource = model.Resource.get(data_dict.get("resource_id"))
+    resource = model.Resource.get(data_dict.get("resource_id") or "")
     owner = resource.package.owner_org if resource else None
     return {"success": authz.has_user_permission_for_group_or_org(owner, context.get("user"), "read")}
 
