@@ -37,8 +37,8 @@ def own(dataset: dict[str, Any]) -> dict[str, Any]:
 
 
 def load(own: dict[str, Any], *rows: tuple[Any, ...], **options: Any) -> str:
-    names = ("code", "name", "people")
-    given = [dict(zip(names, row, strict=True)) for row in rows]
+    names = ["code", "name", "people"]
+    given: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in rows]
     return merge_rows(
         own["resource_id"], given, **({"key": ["code"], "mode": "snapshot", "today": TODAY} | options)
     ).run_id

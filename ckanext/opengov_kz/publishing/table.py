@@ -296,12 +296,12 @@ class Table(Statements):
 
     def last_run(self) -> dict[str, Any]:
         """What `record` was told of the last merge that changed the table; empty where there was none."""
-        stats = self.rows(
+        stats: list[Any] = self.rows(
             SQL("SELECT (stats->'run')::text FROM _table_stats WHERE resource_id = {}").format(
                 Literal(self._resource_id)
             )
         )
-        return json.loads((stats and stats[0][0]) or "{}")
+        return json.loads(stats[0][0] or "{}") if stats else {}
 
     def record(self, *, added: int, changed: int, run: Mapping[str, Any]) -> int:
         """Brings `_table_stats` and, after a large change, the planner's statistics up to date; the number of rows.

@@ -92,7 +92,7 @@ def publishing_run_list(context: Context, data_dict: DataDict) -> dict[str, Any]
     :param offset: from which on (default 0)
     :returns: `count` of all and `runs`: each with id, mode, state (running, done, held, failed), code and detail of
         what hindered it, began, ended, read, inserted, updated, unchanged, closed, rejected, seconds by stage, and
-        author (only for the people of the body)
+        author (only for the people of the body, as is the detail of what the database refused)
 
     Errors: NotAuthorized, ObjectNotFound, ValidationError.
     """
@@ -197,7 +197,7 @@ def _run(data: dict[str, Any]) -> dict[str, Any]:
 
 def _for_reader(run: dict[str, Any], *, of_the_body: bool) -> dict[str, Any]:
     """Who loaded the rows, and what the database said of them, is not for everyone."""
-    hidden = set() if of_the_body else {"author", "detail"}
+    hidden = set() if of_the_body else {"author", "detail"} if run["code"] == "database" else {"author"}
     return {name: value for name, value in run.items() if name not in hidden}
 
 
