@@ -1,23 +1,29 @@
-"""How fast rows get in: the corridor against CKAN's own `datastore_upsert`, on the same address-like rows.
+"""How fast rows get in: the corridor against CKAN's own `datastore_upsert` and against SQL written by hand.
 
-`datastore_upsert` is measured on a sample in batches of 5,000 and extended to all rows: its time per row is constant.
+All take the same address-like rows. `datastore_upsert` is measured on a sample in batches of 5,000 and extended to all
+rows: its time per row is constant. The SQL (rows_first_load.sql) has to leave what the corridor leaves.
 """
 
 from __future__ import annotations
 
+import csv
+import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from ckanext.datastore.backend import DatastoreBackend
 from ckanext.datastore.backend.postgres import get_write_engine
+from psycopg2.sql import SQL, Composable, Identifier, Literal
 
 from benchmarks.result import Result
 from ckanext.opengov_kz.publishing.rows import merge_rows
+from ckanext.opengov_kz.publishing.sources import CsvFile
 
 ROWS = 300_000
 SAMPLE = 20_000
@@ -51,46 +57,97 @@ def address(number: int, changed: bool = False) -> dict[str, Any]:
     }
 
 
+def addresses(count: int, every: int = 0) -> Iterator[dict[str, Any]]:
+    """So many of them, one in `every` changed."""
+    return (address(number, changed=bool(every) and number % every == 0) for number in range(count))
+
+
+def written(path: Path, rows: Iterable[dict[str, Any]]) -> CsvFile:
+    """The rows as a file."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(FIELDS)
+        writer.writerows(row.values() for row in rows)
+    return CsvFile(path)
+
+
 def run() -> list[Result]:
-    """First load, the same snapshot again with 1 % changed, and a delta of 1,000 rows."""
+    """First loads, the same snapshot again with 1 % changed, and a delta of 1,000 rows."""
     results = []
-    with _table() as ours, _table() as theirs:
+    with table() as ours, table() as theirs, tempfile.TemporaryDirectory() as folder:
         sample = [address(number) for number in range(SAMPLE)]
         first = _upsert(theirs, sample) * ROWS / SAMPLE
         again = _upsert(theirs, sample) * ROWS / SAMPLE
         small = _upsert(theirs, [address(number, changed=True) for number in range(1_000)])
-        results.append(Result(f"first load of {ROWS:,} rows", _merge(ours, _snapshot(), "snapshot"), first))
-        changed = _merge(ours, _snapshot(every=100), "snapshot")
-        results.append(Result("the same snapshot with 1 % changed", changed, again))
-        delta = [address(number, changed=True) for number in range(1, 300_000, 300)]
-        results.append(Result("delta of 1,000 rows", _merge(ours, iter(delta), "delta"), small))
+        file = written(Path(folder) / "first.csv", addresses(ROWS))
+        next_file = written(Path(folder) / "next.csv", addresses(ROWS, every=100))
+        with table() as hand:
+            by_hand = _by_hand(hand, file.path)
+            from_file = merged(ours, file, "snapshot")
+            assert _content(ours) == _content(hand), "the SQL by hand leaves another state"
+        results.append(Result(f"first load of {ROWS:,} rows from CSV, to upsert", from_file, first))
+        results.append(Result("the same, to SQL by hand", from_file, by_hand))
+        results.append(Result("snapshot with 1 % changed from CSV", merged(ours, next_file, "snapshot"), again))
+        changed = merged(ours, addresses(ROWS), "snapshot")
+        results.append(Result("snapshot with 1 % changed from an iterator", changed, again))
+        delta = [address(number, changed=True) for number in range(1, ROWS, ROWS // 1_000)]
+        results.append(Result("delta of 1,000 rows", merged(ours, iter(delta), "delta"), small))
     return results
 
 
-def _snapshot(every: int = 0) -> Iterator[dict[str, Any]]:
-    return (address(number, changed=bool(every) and number % every == 0) for number in range(ROWS))
-
-
-def _merge(table: str, rows: Iterator[dict[str, Any]], mode: Any) -> float:
+def merged(name: str, rows: Any, mode: Any) -> float:
+    """Merges the rows; the seconds that it took."""
     began = time.monotonic()
-    report = merge_rows(table, rows, key=["id"], mode=mode, today=TODAY)
+    report = merge_rows(name, rows, key=["id"], mode=mode, today=TODAY)
     seconds = time.monotonic() - began
     assert report.rejected == 0
-    print({name: value for name, value in report.as_dict().items() if name != "errors"})
+    print(report.counts(), report.seconds)
     return seconds
 
 
-def _upsert(table: str, rows: list[dict[str, Any]]) -> float:
+def _upsert(name: str, rows: list[dict[str, Any]]) -> float:
     began = time.monotonic()
     for start in range(0, len(rows), BATCH):
         batch = [dict(row) for row in rows[start : start + BATCH]]
-        call = {"resource_id": table, "records": batch, "method": "upsert", "include_records": False}
+        call = {"resource_id": name, "records": batch, "method": "upsert", "include_records": False}
         DatastoreBackend.get_active_backend().upsert({}, call)
     return time.monotonic() - began
 
 
+def _by_hand(name: str, file: Path) -> float:
+    statements = (Path(__file__).parent / "rows_first_load.sql").read_text(encoding="utf-8")
+    connection: Any = get_write_engine().raw_connection()
+    with connection.cursor() as cursor, file.open("rb") as rows:
+        cursor.execute(
+            "SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = indexrelid"
+            " WHERE indrelid = %s::regclass AND NOT indisprimary ORDER BY indisunique DESC",
+            [f'"{name}"'],
+        )
+        indexes = [SQL(index) for (index,) in cursor.fetchall()]
+        names: dict[str, Composable] = {"table": Identifier(name), "name": Literal(name)}
+        names |= {"unique": indexes[0], "words": indexes[1]}
+        began = time.monotonic()
+        for statement in filter(str.strip, statements.split(";\n")):
+            query = SQL(statement).format(**names)
+            if "FROM STDIN" in statement:
+                cursor.copy_expert(query, rows, size=1 << 20)
+            else:
+                cursor.execute(query)
+        connection.commit()
+        seconds = time.monotonic() - began
+    connection.close()
+    return seconds
+
+
+def _content(name: str) -> Any:
+    query = f'SELECT count(*), sum(hashtextextended(t::text, 0)) FROM "{name}" t'  # noqa: S608 - our own name
+    with get_write_engine().begin() as connection:
+        return connection.execute(sa.text(query)).one()
+
+
 @contextmanager
-def _table() -> Iterator[str]:
+def table() -> Iterator[str]:
+    """An empty table as datastore_create makes it, for a while."""
     name = str(uuid.uuid4())
     fields = [{"id": column, "type": kind} for column, kind in FIELDS.items()]
     create = {"resource_id": name, "fields": fields, "primary_key": ["id"], "include_records": False}

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from .tables import publishing_table
-from .words import publishing_dictionary, publishing_merge_error, publishing_reject_reason, publishing_text
+from .words import (
+    publishing_cell,
+    publishing_change_kind,
+    publishing_dictionary,
+    publishing_merge_error,
+    publishing_moment,
+    publishing_number,
+    publishing_reject_reason,
+    publishing_run_mode,
+    publishing_run_state,
+    publishing_text,
+)
 
 __all__ = [
+    "publishing_cell",
+    "publishing_change_kind",
     "publishing_dictionary",
     "publishing_merge_error",
+    "publishing_moment",
+    "publishing_number",
     "publishing_reject_reason",
+    "publishing_run_mode",
+    "publishing_run_state",
     "publishing_table",
     "publishing_text",
 ]

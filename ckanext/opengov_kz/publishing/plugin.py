@@ -9,7 +9,7 @@ from ckan.common import CKANConfig
 from ckan.plugins import toolkit
 from ckan.types import SignalMapping
 
-from . import exports_queue, subscriptions
+from ckanext.opengov_kz.publishing import exports_queue, subscriptions
 
 
 @toolkit.blanket.actions
@@ -31,6 +31,7 @@ class OpengovPublishingPlugin(plugins.SingletonPlugin):
     def make_middleware(self, app: Any, config: CKANConfig) -> Any:  # noqa: ARG002 - CKAN's signature
         # Once in every process that starts, be it a web server, a worker or a command.
         exports_queue.plan()
+        subscriptions.remember_app(app)
         return app
 
     def get_signal_subscriptions(self) -> SignalMapping:

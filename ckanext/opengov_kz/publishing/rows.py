@@ -8,95 +8,24 @@ what differs is written, in one transaction: readers see the old state or the ne
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Any, Literal, cast, get_args
+from typing import Any, cast
 
 from ckan.plugins import toolkit
 from ckanext.datastore.backend.postgres import get_write_engine
 from psycopg2.extensions import connection as Connection  # noqa: N812 - a class in small letters
 
-from .rules import RejectedRow, RowReader, Unfit, cast_for, rejected_row
+from . import changes
+from .report import MODES, Limits, MergeBusy, MergeError, MergeHeld, MergeReport, Mode
+from .rules import DELETED, RejectedRow, RowReader, Unfit, cast_for, rejected_row
+from .runs import Recorder
 from .signals import rows_merged
+from .sources import CsvFile, HeadingError
+from .staging import NotSetWise
 from .table import Busy, DatabaseError, KeyMismatch, NoTable, Table
 
-Mode = Literal["snapshot", "delta", "append"]
-MODES: tuple[Mode, ...] = get_args(Mode)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """When a merge stops and leaves everything as it was. Shares are judged from `from_rows` rows on."""
-
-    rejected_share: float = 0.2
-    rejected_rows: int | None = None
-    #: Of the open rows, what a snapshot may close: the commonest silent loss is an agency that sends half a register.
-    #: An empty snapshot closes nothing unless the share is 1.
-    closed_share: float = 0.5
-    from_rows: int = 100
-    #: How many rejected rows the report shows.
-    errors: int = 100
-
-
-@dataclass
-class MergeReport:
-    """What a merge did. `read` = inserted + updated + unchanged + rejected, and in a delta + closed."""
-
-    read: int = 0
-    inserted: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    closed: int = 0
-    rejected: int = 0
-    #: A row without a readable key may be any of those that seem absent: such a snapshot closes nothing.
-    closing_skipped: bool = False
-    errors: list[RejectedRow] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def changed(self) -> int:
-        """Rows that were written."""
-        return self.inserted + self.updated + self.closed
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, fit for JSON."""
-        return asdict(self)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Measures one stage into `seconds`."""
-        began = time.monotonic()
-        yield
-        self.seconds[name] = round(self.seconds.get(name, 0) + time.monotonic() - began, 3)
-
-
-class MergeError(Exception):
-    """The merge was not done and nothing was written.
-
-    `code` is one of `no_table`, `no_key`, `key_columns`, `key_mismatch`, `column_type`, `database`, `busy`,
-    `rejected_limit`, `closed_limit`; `helpers.publishing_merge_error` says it in words. `detail` names the column or
-    the number concerned; `report` holds what was found until then.
-    """
-
-    def __init__(self, code: str, detail: str = "", report: MergeReport | None = None) -> None:
-        super().__init__(f"{code}: {detail}" if detail else code)
-        self.code = code
-        self.detail = detail
-        self.report = report
-
-
-class MergeBusy(MergeError):  # noqa: N818 - a state, named as such
-    """Another merge into the same resource is running."""
-
-    def __init__(self) -> None:
-        super().__init__("busy")
-
-
-class MergeHeld(MergeError):  # noqa: N818
-    """The input is suspicious: too many rows rejected, or too many that would be closed. A person has to look."""
+__all__ = ["MODES", "Limits", "MergeBusy", "MergeError", "MergeHeld", "MergeReport", "Mode", "merge_rows"]
 
 
 def merge_rows(
@@ -106,9 +35,10 @@ def merge_rows(
     key: Sequence[str],
     mode: Mode,
     today: date,
-    limits: Limits = Limits(),
+    limits: Limits | None = None,
     wait_seconds: float = 30.0,
     on_reject: Callable[[RejectedRow], None] | None = None,
+    author: str = "",
 ) -> MergeReport:
     """Brings the resource's DataStore table into step with `rows`, and sends the signal `rows_merged`.
 
@@ -122,20 +52,59 @@ def merge_rows(
     - `append`: rows are added; one whose key is stored with the same values is unchanged, with others rejected.
     - A rejected row whose key can be read keeps its stored state: a fault in the input deletes nothing.
 
+    `rows` may be a `sources.CsvFile`: PostgreSQL then reads it by itself, several times faster, with the same result.
     `rows` is consumed inside the transaction, so spool slow sources first. `on_reject` is called for every rejected
-    row, the report shows the first `limits.errors`. A second writer waits for `wait_seconds`.
+    row, the report shows the first `limits.errors`. A second writer waits for `wait_seconds`. The merge is written down
+    in the history of the resource (runs.py), with `author`, the name of the user behind it; empty is the portal itself.
 
     Raises MergeError and its kinds MergeBusy and MergeHeld; whatever the iterator raises passes through. In each case
     nothing was written.
     """
     report = MergeReport()
+    with Recorder(resource_id, mode, report, author) as run:
+        _merge(
+            resource_id,
+            rows,
+            tuple(key),
+            mode,
+            today,
+            limits or configured_limits(),
+            report,
+            run,
+            wait_seconds,
+            on_reject,
+        )
+    rows_merged.send(resource_id, report=report)
+    return report
+
+
+def configured_limits() -> Limits:
+    """When a merge is held back, as the portal's configuration says."""
+    return Limits(
+        rejected_share=toolkit.config["opengov.publishing.rejected_percent"] / 100,
+        closed_share=toolkit.config["opengov.publishing.closed_percent"] / 100,
+    )
+
+
+def _merge(
+    resource_id: str,
+    rows: Iterable[Any],
+    key: tuple[str, ...],
+    mode: Mode,
+    today: date,
+    limits: Limits,
+    report: MergeReport,
+    run: Recorder,
+    wait_seconds: float,
+    on_reject: Callable[[RejectedRow], None] | None,
+) -> None:
     connection = cast("Connection", get_write_engine().raw_connection())
     try:
         with connection.cursor() as cursor, report.stage("total"):
             # Sorting and index building in memory; given back at the end of the transaction.
             cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'")
             merge = _Merge(
-                cursor, resource_id, key=tuple(key), mode=mode, limits=limits, report=report, on_reject=on_reject
+                cursor, resource_id, key=key, mode=mode, limits=limits, report=report, run=run, on_reject=on_reject
             )
             merge.run(rows, today, wait_seconds)
             with report.stage("commit"):
@@ -151,8 +120,6 @@ def merge_rows(
     finally:
         # Returns the connection to the pool, which rolls back what is not committed.
         connection.close()
-    rows_merged.send(resource_id, report=report)
-    return report
 
 
 class _Merge:
@@ -167,16 +134,21 @@ class _Merge:
         mode: Mode,
         limits: Limits,
         report: MergeReport,
+        run: Recorder,
         on_reject: Callable[[RejectedRow], None] | None,
     ) -> None:
         self.table = Table(cursor, resource_id, toolkit.config["ckan.datastore.default_fts_lang"])
+        self.cursor = cursor
+        self.resource_id = resource_id
         self.key = key
         self.mode = mode
         self.limits = limits
         self.report = report
+        self.recorder = run
         self.on_reject = on_reject
         self.keyless = 0
         self._check_columns()
+        self.staging = self.table.staging(key)
 
     def _check_columns(self) -> None:
         if not self.key and self.mode != "append":
@@ -190,29 +162,31 @@ class _Merge:
             except LookupError:
                 raise MergeError("column_type", f"{column.name} {column.type}") from None
 
-    def run(self, rows: Iterable[Mapping[str, Any]], today: date, wait_seconds: float) -> None:
-        report, table = self.report, self.table
+    def run(self, rows: Iterable[Any], today: date, wait_seconds: float) -> None:
+        report, table, staging = self.report, self.table, self.staging
         with report.stage("wait"):
             table.lock(wait_seconds)
+            self.recorder.start(table.last_run())
         with report.stage("read"):
-            table.stage(self._lines(rows))
+            self._stage(rows)
         with report.stage("compare"):
             if self.key:
                 table.ensure_key(self.key)
-                for number, value in table.drop_repeated(self.key):
+                for number, value in staging.drop_repeated():
                     self._reject(number, Unfit("duplicate", self.key[0], value))
             table.stop_writers()
             empty = table.is_empty()
         if not self.key or empty:
             self._check_limits(closing=0, open_rows=0)
             with report.stage("write"):
-                report.inserted = table.fill() if empty else table.append()
-                report.unchanged = report.read - report.rejected - report.inserted
+                report.inserted = table.fill(in_order=staging.in_order) if empty else table.append()
+            report.unchanged = report.read - report.rejected - report.inserted
         else:
             self._merge(today)
         with report.stage("statistics"):
             deleted = 0 if table.closes_rows else report.closed
-            table.record(added=report.inserted - deleted, changed=report.changed)
+            run = {"id": report.run_id, "changes_kept": report.changes_kept, **report.counts()}
+            table.record(added=report.inserted - deleted, changed=report.changed, run=run)
 
     def _merge(self, today: date) -> None:
         report, table = self.report, self.table
@@ -224,27 +198,62 @@ class _Merge:
         report.closing_skipped = bool(self.mode == "snapshot" and self.keyless and plan.closing)
         closing = 0 if report.closing_skipped else plan.closing
         self._check_limits(closing=closing, open_rows=plan.open_rows)
+        if 0 < plan.inserted + plan.updated + closing <= toolkit.config["opengov.publishing.changes_kept"]:
+            with report.stage("changes"):
+                changes.write_down(self.cursor, table, self.resource_id, report.run_id, self.key, close=closing > 0)
+            report.changes_kept = True
         with report.stage("write"):
             table.write(close=closing > 0, today=today)
-        report.inserted, report.updated, report.unchanged = plan.inserted, plan.updated, plan.unchanged
-        report.closed = closing
+        report.inserted, report.updated, report.closed = plan.inserted, plan.updated, closing
+        # Deletions are rows of a delta; what a snapshot closes is not in its input.
+        of_input = report.changed if self.mode == "delta" else report.inserted + report.updated
+        report.unchanged = report.read - report.rejected - of_input
 
-    def _lines(self, rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    def _stage(self, rows: Iterable[Any]) -> None:
+        if isinstance(rows, CsvFile):
+            self._check_heading(rows)
+            try:
+                self.report.read = self.staging.take_file(rows)
+            except NotSetWise:
+                pass
+            else:
+                self.staging.return_lines(self._lines(self.staging.doubtful()))
+                return
+        self.staging.take_lines(self._lines(enumerate(self._counted(rows), start=1)))
+
+    def _check_heading(self, file: CsvFile) -> None:
+        try:
+            names = file.heading()
+        except HeadingError as error:
+            raise MergeError("heading", error.detail) from None
+        known = {column.name for column in self.table.columns}
+        if self.mode == "delta":
+            known.add(DELETED)
+        if unknown := [name for name in names if name not in known]:
+            raise MergeError("unknown_column", ", ".join(unknown))
+        if missing := [name for name in self.key if name not in names]:
+            raise MergeError("missing_column", ", ".join(missing))
+
+    def _counted(self, rows: Iterable[Any]) -> Iterator[Any]:
+        for number, row in enumerate(rows, start=1):
+            self.report.read = number
+            yield row
+
+    def _lines(self, rows: Iterable[tuple[int, Any]]) -> Iterator[bytes]:
         reader = RowReader(self.table.columns, self.key)
         marks = self.mode == "delta"
-        number = 0
-        for number, row in enumerate(rows, start=1):
+        for number, row in rows:
             try:
                 line = reader.line(number, row, marks=marks)
             except Unfit as unfit:
-                self.report.read = number
                 self._reject(number, unfit)
-                line = self._key_line(reader, number, row)
-            if line is not None:
-                yield line
-        self.report.read = number
+                kept = self._key_line(reader, number, row)
+                if kept is None:
+                    continue
+                line = kept
+            yield line
 
-    def _key_line(self, reader: RowReader, number: int, row: Mapping[str, Any]) -> bytes | None:
+    def _key_line(self, reader: RowReader, number: int, row: Any) -> bytes | None:
         try:
             return reader.key_line(number, row) if self.key else None
         except Unfit:
@@ -256,6 +265,7 @@ class _Merge:
         rejected = rejected_row(number, unfit)
         if len(self.report.errors) < self.limits.errors:
             self.report.errors.append(rejected)
+        self.recorder.reject(rejected)
         if self.on_reject:
             self.on_reject(rejected)
         if self.limits.rejected_rows is not None and self.report.rejected > self.limits.rejected_rows:

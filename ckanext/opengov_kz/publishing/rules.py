@@ -25,6 +25,8 @@ REASONS = (
     "character",  # a NUL or half a surrogate pair, which PostgreSQL cannot store
     "unknown_column",  # the table has no such column: a typing error must not empty the right one
     "not_an_object",  # the row is not a mapping of names to values
+    "cells",  # a line of a file has more or fewer cells than the file has columns
+    "json",  # a line of a file is not JSON
     "duplicate",  # the key has come already in the same input
     "exists",  # append: the key is stored with other values
 )
@@ -83,6 +85,19 @@ class RejectedRow:
     reason: str
 
 
+@dataclass(frozen=True)
+class Misread:
+    """What stands in a stream instead of a row that its file could not give: one of `REASONS`, and the line."""
+
+    reason: str
+    value: str
+
+
+def is_true(value: Any) -> bool:
+    """Whether a cell of a file says yes."""
+    return str(value).strip().lower() in _TRUE
+
+
 def rejected_row(number: int, unfit: Unfit) -> RejectedRow:
     """The report's line for a row that did not fit."""
     shown = None if unfit.value is None else str(unfit.value)[:MAX_SHOWN_VALUE]
@@ -96,50 +111,58 @@ class RowReader:
     """Turns rows of one table into lines for COPY. `columns` gives the order of the cells, `key` names the key."""
 
     def __init__(self, columns: Sequence[Column], key: Sequence[str]) -> None:
-        self._casts = [(c.name, cast_for(c.type), c.required or c.name in key, c.type) for c in columns]
+        self._casts = [(c.name, cast_for(c.type), c.required or c.name in key, c.type == "text") for c in columns]
         self._key = [(place, *cell) for place, cell in enumerate(self._casts) if cell[0] in key]
+        self._key_places = [place + 3 for place, *_ in self._key]
         self._width = len(self._casts)
         self._known = frozenset(column.name for column in columns)
         self._known_with_mark = self._known | {DELETED}
 
-    def line(self, number: int, row: Mapping[str, Any], *, marks: bool) -> bytes:
+    def line(self, number: int, row: Any, *, marks: bool) -> bytes:
         """The line of a row; with `marks`, a truthy `_deleted` marks it for closing and only its key is read.
 
         Raises Unfit.
         """
-        if not isinstance(row, Mapping):
-            raise Unfit("not_an_object", None, row)
+        # The cheapest test first: an abstract class is slow to ask, and this runs for every row.
+        if type(row) is not dict and not isinstance(row, Mapping):
+            raise _no_row(row)
         if marks and row.get(DELETED):
             return self.key_line(number, row, deleted=True)
         known = self._known_with_mark if marks else self._known
         if not row.keys() <= known:
             raise Unfit("unknown_column", str(min(set(row) - known, key=str)))
         cells = [str(number), "f", "f"]
-        cells += [self._cell(row.get(name), name, cast, required, kind) for name, cast, required, kind in self._casts]
-        self._check_key([cells[place + 3] for place, *_ in self._key])
+        get, special = row.get, _SPECIAL.search
+        for name, cast, required, is_text in self._casts:
+            value = get(name)
+            if is_text and type(value) is str and value and not special(value):
+                cells.append(value)
+            else:
+                cells.append(self._cell(value, name, cast, required, is_text))
+        self._check_key([cells[place] for place in self._key_places])
         line = _encoded(cells)
         if len(line) > MAX_ROW_BYTES:
             longest = max(self._casts, key=lambda cell: len(str(row.get(cell[0], ""))))[0]
             raise Unfit("too_long", longest, row[longest])
         return line
 
-    def key_line(self, number: int, row: Mapping[str, Any], *, deleted: bool = False) -> bytes:
+    def key_line(self, number: int, row: Any, *, deleted: bool = False) -> bytes:
         """A line with the row's key alone: of a deletion, or of a rejected row whose stored state must be kept.
 
         Raises Unfit where the key itself cannot be read.
         """
         if not isinstance(row, Mapping):
-            raise Unfit("not_an_object", None, row)
+            raise _no_row(row)
         cells = [_NULL] * self._width
-        for place, name, cast, _, kind in self._key:
-            cells[place] = self._cell(row.get(name), name, cast, required=True, kind=kind)
+        for place, name, cast, _, is_text in self._key:
+            cells[place] = self._cell(row.get(name), name, cast, required=True, is_text=is_text)
         self._check_key([cells[place] for place, *_ in self._key])
         return _encoded([str(number), "t" if deleted else "f", "f" if deleted else "t", *cells])
 
     @staticmethod
-    def _cell(value: Any, name: str, cast: Cast, required: bool, kind: str) -> str:
+    def _cell(value: Any, name: str, cast: Cast, required: bool, is_text: bool) -> str:
         # An empty string is no number and no date; in a text column it is a value, but not one that identifies.
-        if value is None or (value == "" and (required or kind != "text")):
+        if value is None or (value == "" and (required or not is_text)):
             if required:
                 raise Unfit("required", name)
             return _NULL
@@ -149,8 +172,16 @@ class RowReader:
             raise Unfit(unfit.reason, name, value) from None
 
     def _check_key(self, cells: Sequence[str]) -> None:
-        if sum(len(cell.encode("utf-8", "replace")) for cell in cells) > MAX_KEY_BYTES:
+        # A letter takes four bytes at the most: only long keys are counted exactly.
+        if (
+            sum(map(len, cells)) * 4 > MAX_KEY_BYTES
+            and sum(len(cell.encode("utf-8", "replace")) for cell in cells) > MAX_KEY_BYTES
+        ):
             raise Unfit("too_long", self._key[0][1], cells[0])
+
+
+def _no_row(row: Any) -> Unfit:
+    return Unfit(row.reason, None, row.value) if isinstance(row, Misread) else Unfit("not_an_object", None, row)
 
 
 def _encoded(cells: Sequence[str]) -> bytes:
@@ -202,6 +233,8 @@ def _integer(bits: int) -> Cast:
     bound = 1 << (bits - 1)
 
     def cast(value: Any) -> str:
+        if type(value) is int and -bound <= value < bound:
+            return str(value)
         if isinstance(value, str):
             value = value.strip()
             if not _INTEGER.fullmatch(value):
@@ -248,6 +281,10 @@ def _float(smallest: float, largest: float) -> Cast:
 
 
 def _boolean(value: Any) -> str:
+    if value is True:
+        return "t"
+    if value is False:
+        return "f"
     word = str(value).strip().lower()
     if word in _TRUE:
         return "t"

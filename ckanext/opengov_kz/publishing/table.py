@@ -7,9 +7,8 @@ what stands beside the table is invisible to `_table_metadata` (here: temporary,
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,22 +22,22 @@ from psycopg2.sql import SQL, Composable, Composed, Identifier, Literal
 
 from . import fulltext
 from .rules import Column
+from .staging import STAGED, Staging, same
+from .statements import Statements
 
 CLOSED = "closed"
-_STAGED = Identifier("_merge_rows")
-_PLAN = Identifier("_merge_plan")
-_COPY_BYTES = 1 << 20
+#: What the comparison found: `_number` in the input, stored `_id`, and the `kind` insert, update, close or exists.
+PLAN = Identifier("_merge_plan")
 #: A table whose rows changed by more than this share gets new planner statistics at once.
 _ANALYZE_SHARE = 0.1
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What the comparison found, in rows; `open_rows` are those that a snapshot could close."""
+    """What the comparison found, in rows. `open_rows` are those that a snapshot could close, counted only for one."""
 
     inserted: int
     updated: int
-    unchanged: int
     closing: int
     exists: int
     open_rows: int
@@ -67,12 +66,12 @@ class Busy(Exception):  # noqa: N818
     """Another writer holds the table longer than the caller waits."""
 
 
-class Table:
+class Table(Statements):
     """The table of one resource within one transaction. All SQL names are quoted; values come as literals."""
 
     def __init__(self, cursor: Cursor, resource_id: str, language: str) -> None:
         """Reads the columns and their dictionary. Raises NoTable for what is no resource's table (views, `_…`)."""
-        self._cursor = cursor
+        super().__init__(cursor)
         self._resource_id = resource_id
         self._name = Identifier("public", resource_id)
         self._language = language
@@ -80,7 +79,7 @@ class Table:
         self._names = [Identifier(column.name) for column in self.columns]
         # Triggers of the resource's own may change the words: then the DataStore's trigger composes them.
         self._own_triggers = bool(
-            self._rows(
+            self.rows(
                 SQL(
                     "SELECT 1 FROM pg_trigger WHERE tgrelid = {table}::regclass AND NOT tgisinternal"
                     " AND tgname <> 'zfulltext'"
@@ -96,19 +95,8 @@ class Table:
     def _literal_name(self) -> Literal:
         return Literal('public."' + self._resource_id.replace('"', '""') + '"')
 
-    def _execute(self, query: Composable) -> int:
-        self._cursor.execute(query)
-        return self._cursor.rowcount
-
-    def _rows(self, query: Composable) -> list[tuple[Any, ...]]:
-        self._cursor.execute(query)
-        return self._cursor.fetchall()
-
-    def _number(self, query: Composable) -> int:
-        return int(self._rows(query)[0][0])
-
     def _read_columns(self) -> list[Column]:
-        rows = self._rows(
+        rows = self.rows(
             SQL("""
                 SELECT a.attname, format_type(a.atttypid, a.atttypmod), col_description(c.oid, a.attnum)
                 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -124,52 +112,20 @@ class Table:
     def lock(self, wait_seconds: float) -> None:
         """One writer per resource, until the transaction ends. Raises Busy."""
         key = SQL("hashtextextended({}, 0)").format(Literal(f"opengov_publishing {self._resource_id}"))
-        if self._rows(SQL("SELECT pg_try_advisory_xact_lock({})").format(key))[0][0]:
+        if self.rows(SQL("SELECT pg_try_advisory_xact_lock({})").format(key))[0][0]:
             return
         if wait_seconds <= 0:
             raise Busy
-        self._execute(SQL("SET LOCAL lock_timeout = {}").format(Literal(int(wait_seconds * 1000))))
+        self.execute(SQL("SET LOCAL lock_timeout = {}").format(Literal(int(wait_seconds * 1000))))
         try:
-            self._execute(SQL("SELECT pg_advisory_xact_lock({})").format(key))
+            self.execute(SQL("SELECT pg_advisory_xact_lock({})").format(key))
         except errors.LockNotAvailable:
             raise Busy from None
-        self._execute(SQL("SET LOCAL lock_timeout = 0"))
+        self.execute(SQL("SET LOCAL lock_timeout = 0"))
 
-    def stage(self, lines: Iterable[bytes]) -> None:
-        """Copies lines made by `rules.RowReader` into the staging table, a megabyte at a time."""
-        columns = [SQL("{} {}").format(Identifier(c.name), SQL(c.type)) for c in self.columns]
-        self._execute(
-            SQL("CREATE TEMP TABLE {} (_number bigint, _deleted bool, _unfit bool, {}) ON COMMIT DROP").format(
-                _STAGED, SQL(", ").join(columns)
-            )
-        )
-        buffer = io.BytesIO()
-        for line in lines:
-            buffer.write(line)
-            if buffer.tell() >= _COPY_BYTES:
-                self._copy(buffer)
-                buffer = io.BytesIO()
-        self._copy(buffer)
-        self._execute(SQL("ANALYZE {}").format(_STAGED))
-
-    def _copy(self, buffer: io.BytesIO) -> None:
-        buffer.seek(0)
-        self._cursor.copy_expert(SQL("COPY {} FROM STDIN").format(_STAGED), buffer)
-
-    def drop_repeated(self, key: Sequence[str]) -> Iterator[tuple[int, str]]:
-        """Removes the rows whose key has come before; their numbers in the input and the key's first value."""
-        names = _list(key)
-        rows = self._rows(
-            SQL("""
-                DELETE FROM {staged} s USING (
-                    SELECT {names}, min(_number) AS _first FROM {staged} WHERE NOT _unfit
-                    GROUP BY {names} HAVING count(*) > 1
-                ) f
-                WHERE {same} AND s._number > f._first AND NOT s._unfit
-                RETURNING s._number, s.{first}::text
-            """).format(staged=_STAGED, names=names, same=_same("s", "f", key), first=Identifier(key[0]))
-        )
-        yield from sorted(rows)
+    def staging(self, key: Sequence[str]) -> Staging:
+        """Where the rows of the input wait."""
+        return Staging(self._cursor, self.columns, key)
 
     def ensure_key(self, key: Sequence[str]) -> None:
         """Sees to a unique index on exactly the key's columns, as `primary_key` of datastore_create makes it.
@@ -177,7 +133,7 @@ class Table:
         Raises KeyMismatch where the stored rows repeat the key or another key is there: CKAN's upsert would take the
         columns of both for one key.
         """
-        indexes = self._rows(
+        indexes = self.rows(
             SQL("""
                 SELECT array_agg(a.attname::text) FROM pg_index i
                 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
@@ -190,23 +146,23 @@ class Table:
         if indexes:
             raise KeyMismatch
         try:
-            self._execute(SQL("CREATE UNIQUE INDEX ON {} ({})").format(self._name, _list(key)))
+            self.execute(SQL("CREATE UNIQUE INDEX ON {} ({})").format(self._name, _list(key)))
         except errors.UniqueViolation:
             raise KeyMismatch from None
 
     def stop_writers(self) -> None:
         """Other writers of the DataStore wait until the end of the transaction; readers do not."""
-        self._execute(SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(self._name))
+        self.execute(SQL("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE").format(self._name))
 
     def is_empty(self) -> bool:
-        return not self._rows(SQL("SELECT 1 FROM {} LIMIT 1").format(self._name))
+        return not self.rows(SQL("SELECT 1 FROM {} LIMIT 1").format(self._name))
 
-    def fill(self) -> int:
+    def fill(self, *, in_order: bool) -> int:
         """Inserts every staged row, in the order of the input, into an empty table and builds its indexes after that.
 
         Dropping an index would block readers, but an empty table has nothing to read. Returns the number of rows.
         """
-        indexes = self._rows(
+        indexes = self.rows(
             SQL("""
                 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
                 WHERE indrelid = {table}::regclass AND NOT indisprimary
@@ -214,70 +170,77 @@ class Table:
             """).format(table=self._literal_name)
         )
         for name, _ in indexes:
-            self._execute(SQL("DROP INDEX {}").format(SQL(name)))
-        inserted = self._insert(SQL("FROM {} s WHERE NOT s._unfit AND NOT s._deleted").format(_STAGED))
+            self.execute(SQL("DROP INDEX {}").format(SQL(name)))
+        source = SQL("SELECT * FROM {} WHERE NOT _unfit AND NOT _deleted").format(STAGED)
+        # A temporary table is read as it was written: sorting it would cost as much as reading it again.
+        inserted = self._insert(source if in_order else SQL("{} ORDER BY _number").format(source))
         for _, definition in indexes:
-            self._execute(SQL(definition))
+            self.execute(SQL(definition))
         return inserted
 
     def append(self) -> int:
         """Inserts every staged row into a table without a key."""
-        return self._insert(SQL("FROM {} s WHERE NOT s._unfit").format(_STAGED))
+        return self._insert(SQL("SELECT * FROM {} WHERE NOT _unfit ORDER BY _number").format(STAGED))
 
     def compare(self, key: Sequence[str], *, snapshot: bool, append: bool) -> Plan:
-        """Compares the staged rows with the stored ones, once and set-wise, into the plan that `write` follows."""
+        """Compares the staged rows with the stored ones, once and set-wise, into the plan that `write` follows.
+
+        The plan holds what differs and nothing else. A snapshot meets the whole table in one join; a delta looks its
+        rows up by the key, so that its time does not grow with the table.
+        """
         changed = SQL("({}) IS DISTINCT FROM ({})").format(self._values("t"), self._values("s"))
         open_row = self._open("t")
-        self._execute(
+        self.execute(
             SQL("""
-                CREATE TEMP TABLE {plan} ON COMMIT DROP AS
-                SELECT s._number, t._id, CASE
-                    WHEN s._unfit THEN 'kept'
-                    WHEN t._id IS NULL THEN CASE WHEN s._deleted THEN 'same' ELSE 'insert' END
-                    WHEN s._deleted THEN CASE WHEN {open_row} THEN 'close' ELSE 'same' END
-                    WHEN {changed} THEN {change} ELSE 'same' END AS kind
-                FROM {staged} s LEFT JOIN {table} t ON {same}
+                CREATE TEMP TABLE {plan} ON COMMIT DROP AS SELECT * FROM (
+                    SELECT s._number, t._id, CASE
+                        WHEN s._number IS NULL THEN CASE WHEN {open_row} THEN 'close' END
+                        WHEN s._unfit THEN NULL
+                        WHEN t._id IS NULL THEN CASE WHEN NOT s._deleted THEN 'insert' END
+                        WHEN s._deleted THEN CASE WHEN {open_row} THEN 'close' END
+                        WHEN {changed} THEN {change} END AS kind
+                    FROM {staged} s {join} JOIN {table} t ON {same}
+                ) c WHERE kind IS NOT NULL
             """).format(
-                plan=_PLAN,
+                plan=PLAN,
                 changed=changed,
                 change=Literal("exists" if append else "update"),
                 open_row=open_row,
-                staged=_STAGED,
+                staged=STAGED,
+                join=SQL("FULL" if snapshot else "LEFT"),
                 table=self._name,
-                same=_same("s", "t", key),
+                same=same("s", "t", key),
             )
         )
-        self._execute(SQL("ANALYZE {}").format(_PLAN))
-        counts = dict(self._rows(SQL("SELECT kind, count(*) FROM {} GROUP BY kind").format(_PLAN)))
-        absent = open_rows = 0
-        if snapshot:
-            open_rows = self._number(SQL("SELECT count(*) FROM {} t WHERE {}").format(self._name, open_row))
-            absent = self._execute(
-                SQL("""
-                    INSERT INTO {plan} SELECT NULL, t._id, 'close' FROM {table} t
-                    WHERE {open_row} AND NOT EXISTS (SELECT FROM {plan} p WHERE p._id = t._id)
-                """).format(plan=_PLAN, table=self._name, open_row=open_row)
-            )
+        self.execute(SQL("ANALYZE {}").format(PLAN))
+        counts = dict(self.rows(SQL("SELECT kind, count(*) FROM {} GROUP BY kind").format(PLAN)))
+        closing = counts.get("close", 0)
+        # Asked for only where it decides something: it reads the whole table.
+        open_rows = (
+            self.number(SQL("SELECT count(*) FROM {} t WHERE {}").format(self._name, open_row))
+            if snapshot and closing
+            else 0
+        )
         return Plan(
             inserted=counts.get("insert", 0),
             updated=counts.get("update", 0),
-            unchanged=counts.get("same", 0),
-            closing=counts.get("close", 0) + absent,
+            closing=closing,
             exists=counts.get("exists", 0),
             open_rows=open_rows,
         )
 
     def existing(self, key: Sequence[str]) -> Iterator[tuple[int, str]]:
         """The rows of an append whose key is stored with other values: number and the key's first value."""
-        yield from self._rows(
+        yield from self.paged(
+            "_merge_existing",
             SQL(
                 "SELECT s._number, s.{}::text FROM {} s JOIN {} p USING (_number) WHERE p.kind = 'exists' ORDER BY 1"
-            ).format(Identifier(key[0]), _STAGED, _PLAN)
+            ).format(Identifier(key[0]), STAGED, PLAN),
         )
 
     def write(self, *, close: bool, today: date) -> None:
         """Writes what differs, by the plan: `_id` of unchanged and updated rows stays."""
-        self._execute(
+        self.execute(
             SQL("""
                 UPDATE {table} t SET ({names}, _full_text) = ROW({values}, {words})
                 FROM {plan} p JOIN {staged} s USING (_number)
@@ -287,18 +250,22 @@ class Table:
                 names=self._name_list,
                 values=self._values("s", compared=False),
                 words=self._words("s"),
-                plan=_PLAN,
-                staged=_STAGED,
+                plan=PLAN,
+                staged=STAGED,
             )
         )
         if close:
             self._close(today)
-        self._insert(SQL("FROM {} s JOIN {} p USING (_number) WHERE p.kind = 'insert'").format(_STAGED, _PLAN))
+        self._insert(
+            SQL("SELECT s.* FROM {} s JOIN {} p USING (_number) WHERE p.kind = 'insert' ORDER BY _number").format(
+                STAGED, PLAN
+            )
+        )
 
     def _close(self, today: date) -> None:
         if not self.closes_rows:
-            self._execute(
-                SQL("DELETE FROM {} t USING {} p WHERE p.kind = 'close' AND t._id = p._id").format(self._name, _PLAN)
+            self.execute(
+                SQL("DELETE FROM {} t USING {} p WHERE p.kind = 'close' AND t._id = p._id").format(self._name, PLAN)
             )
             return
         # A row that had ended before it went missing keeps its own end; LEAST passes over NULL.
@@ -306,7 +273,7 @@ class Table:
             kind=SQL(self._valid_to_type), today=Literal(today.isoformat())
         )
         status = SQL("{}::text").format(Literal(CLOSED))
-        self._execute(
+        self.execute(
             SQL("""
                 UPDATE {table} t SET valid_to = {ended}, status = {status}, _full_text = {words}
                 FROM {plan} p WHERE p.kind = 'close' AND t._id = p._id
@@ -315,23 +282,34 @@ class Table:
                 ended=ended,
                 status=status,
                 words=self._words("t", {"valid_to": ended, "status": status}),
-                plan=_PLAN,
+                plan=PLAN,
             )
         )
 
     def _insert(self, source: Composable) -> int:
-        return self._execute(
-            SQL("INSERT INTO {} ({}, _full_text) SELECT {}, {} {} ORDER BY s._number").format(
+        # The words are made of rows in their order: else the words themselves would have to be sorted.
+        return self.execute(
+            SQL("INSERT INTO {} ({}, _full_text) SELECT {}, {} FROM ({} OFFSET 0) s").format(
                 self._name, self._name_list, self._values("s", compared=False), self._words("s"), source
             )
         )
 
-    def record(self, *, added: int, changed: int) -> int:
+    def last_run(self) -> dict[str, Any]:
+        """What `record` was told of the last merge that changed the table; empty where there was none."""
+        stats: list[Any] = self.rows(
+            SQL("SELECT (stats->'run')::text FROM _table_stats WHERE resource_id = {}").format(
+                Literal(self._resource_id)
+            )
+        )
+        return json.loads(stats[0][0] or "{}") if stats else {}
+
+    def record(self, *, added: int, changed: int, run: Mapping[str, Any]) -> int:
         """Brings `_table_stats` and, after a large change, the planner's statistics up to date; the number of rows.
 
-        `added` is inserted less deleted rows, `changed` all that were written.
+        `added` is inserted less deleted rows, `changed` all that were written, `run` what the history is to learn of
+        the merge.
         """
-        known = self._rows(
+        known = self.rows(
             SQL("SELECT (stats->>'rows')::bigint FROM _table_stats WHERE resource_id = {}").format(
                 Literal(self._resource_id)
             )
@@ -339,19 +317,20 @@ class Table:
         if known and known[0][0] is not None:
             rows = known[0][0] + added
         else:
-            rows = self._number(SQL("SELECT count(*) FROM {}").format(self._name))
+            rows = self.number(SQL("SELECT count(*) FROM {}").format(self._name))
         if changed or not known:
-            stats = {"rows": rows}
+            stats: dict[str, Any] = {"rows": rows}
             if changed:
+                stats["run"] = run
                 stats["merged"] = datetime.now(UTC).isoformat(timespec="microseconds")
-            self._execute(
+            self.execute(
                 SQL("""
                     INSERT INTO _table_stats AS t VALUES ({}, {}::jsonb)
                     ON CONFLICT (resource_id) DO UPDATE SET stats = t.stats || excluded.stats
                 """).format(Literal(self._resource_id), Literal(json.dumps(stats)))
             )
         if changed > rows * _ANALYZE_SHARE:
-            self._execute(SQL("ANALYZE {}").format(self._name))
+            self.execute(SQL("ANALYZE {}").format(self._name))
         return rows
 
     @property
@@ -408,12 +387,6 @@ def table_state(resource_id: str) -> TableState | None:
 
 def _list(names: Sequence[str]) -> Composed:
     return SQL(", ").join(Identifier(name) for name in names)
-
-
-def _same(left: str, right: str, key: Sequence[str]) -> Composed:
-    return SQL(" AND ").join(
-        SQL("{}.{name} = {}.{name}").format(SQL(left), SQL(right), name=Identifier(name)) for name in key
-    )
 
 
 def _info(comment: str | None) -> Mapping[str, Any]:

@@ -33,6 +33,8 @@ def publishing_reject_reason(code: str) -> str:
         "character": _("The value contains a character that cannot be stored."),
         "unknown_column": _("The table has no such column."),
         "not_an_object": _("The row is not an object with named values."),
+        "cells": _("The line has another number of cells than the file has columns."),
+        "json": _("The line is not JSON."),
         "duplicate": _("A row with the same key has come before."),
         "exists": _("A row with the same key and other values is stored already."),
     }.get(code, code)
@@ -45,9 +47,16 @@ def publishing_merge_error(code: str, detail: str = "") -> str:
         "no_key": _("Name the columns that identify a row."),
         "key_columns": _("The table has no column {name} to identify rows by.").format(name=detail),
         "key_mismatch": _("The rows of the table are not identified by {name}.").format(name=detail),
+        "heading": _("The first line of the file does not name its columns, or names one twice: “{name}”.").format(
+            name=detail
+        ),
+        "unknown_column": _("The file has columns that the table does not have: {names}.").format(names=detail),
+        "missing_column": _("The file lacks the columns that identify a row: {names}.").format(names=detail),
         "column_type": _("Rows cannot be checked against the type of the column {name}.").format(name=detail),
         "database": _("The database refused the rows: {reason}").format(reason=detail),
         "busy": _("Another load into this table is running. Try again when it has finished."),
+        "interrupted": _("The program ended before the load did. Nothing was changed."),
+        "source": _("The rows broke off before the end. Nothing was changed."),
         "rejected_limit": _("{number} rows do not fit. Nothing was changed.").format(number=detail),
         "closed_limit": _("{number} rows would be closed, far more than is usual. Nothing was changed.").format(
             number=detail
@@ -65,6 +74,40 @@ def publishing_export_error(code: str) -> str:
         "database": _("The database could not give the rows."),
         "format": _("The rows could not be written in one of the formats."),
     }.get(code, code)
+
+
+def publishing_run_state(state: str) -> str:
+    """How a load ended, in the reader's language."""
+    return {"running": _("running"), "done": _("done"), "held": _("held back"), "failed": _("failed")}.get(state, state)
+
+
+def publishing_run_mode(mode: str) -> str:
+    """What kind of load it was, in the reader's language; the modes are those of `report.MODES`."""
+    return {"snapshot": _("whole table"), "delta": _("changes only"), "append": _("new rows only")}.get(mode, mode)
+
+
+def publishing_change_kind(kind: str) -> str:
+    """What became of a row between two loads, in the reader's language."""
+    return {"added": _("added"), "changed": _("changed"), "closed": _("closed")}.get(kind, kind)
+
+
+def run_in_words(run: Mapping[str, Any]) -> str:
+    """What a load changed, in a line."""
+    count = CellFormat().count
+    return _("{added} rows added, {changed} changed, {closed} closed").format(
+        added=count(run["inserted"]), changed=count(run["updated"]), closed=count(run["closed"])
+    )
+
+
+def publishing_moment(iso: str) -> str:
+    """A time of ISO 8601 as a reader of the page's language writes it, in the portal's zone."""
+    moment = datetime.fromisoformat(iso).astimezone(toolkit.h.get_display_timezone())
+    return CellFormat().moment(moment)
+
+
+def publishing_number(number: int) -> str:
+    """A number with its digits grouped as the reader's language does."""
+    return CellFormat().count(number)
 
 
 def licence_in_words(title: str) -> str:
@@ -159,6 +202,10 @@ class CellFormat:
         """A number of rows with its digits grouped."""
         return format_decimal(number, locale=self._locale)
 
+    def moment(self, value: datetime) -> str:
+        """A date with its time."""
+        return format_datetime(value, "medium", locale=self._locale, tzinfo=value.tzinfo)
+
     def _number(self, value: Any, *, quantity: bool) -> str:
         decimals = max(0, -int(Decimal(value).as_tuple().exponent)) if isinstance(value, Decimal) else 0
         pattern = ("#,##0" if quantity else "0") + ("." + "0" * decimals if decimals else "")
@@ -172,6 +219,11 @@ class CellFormat:
         if kind == "date":
             return {"text": format_date(moment, "medium", locale=self._locale), "datetime": value}
         return {"text": format_datetime(moment, "medium", locale=self._locale), "datetime": value}
+
+
+def publishing_cell(value: Any, field: Mapping[str, Any]) -> str:
+    """A value of a column, described as `publishing_dictionary` does, for a reader of the page's language."""
+    return CellFormat().cell(value, field["kind"], quantity=bool(field["unit"]))["text"]
 
 
 def rows_in_words(count: CellFormat, first: int, last: int, total: int, *, filtered: bool) -> str:

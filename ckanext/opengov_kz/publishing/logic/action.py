@@ -8,7 +8,7 @@ from ckan.plugins import toolkit
 from ckan.types import Action, Context, DataDict
 from redis.exceptions import RedisError
 
-from ckanext.opengov_kz.publishing import exports, exports_queue, fulltext, table, words
+from ckanext.opengov_kz.publishing import changes, exports, exports_queue, fulltext, runs, table, words
 from ckanext.opengov_kz.publishing.logic import schema as schemas
 from ckanext.opengov_kz.publishing.rows import Limits, MergeError, merge_rows
 
@@ -41,7 +41,7 @@ def publishing_rows_merge(context: Context, data_dict: DataDict) -> dict[str, An
     data, errors = toolkit.navl_validate(data_dict, schemas.rows_merge_schema(), context)
     if errors:
         raise toolkit.ValidationError(errors)
-    limits = Limits(rejected_share=1, closed_share=1) if data["force"] else Limits()
+    limits = Limits(rejected_share=1, closed_share=1) if data["force"] else None
     try:
         report = merge_rows(
             data["resource_id"],
@@ -50,6 +50,7 @@ def publishing_rows_merge(context: Context, data_dict: DataDict) -> dict[str, An
             mode=data["mode"],
             today=words.publishing_today(),
             limits=limits,
+            author=context.get("user") or "",
         )
     except MergeError as error:
         problem: dict[str, Any] = {"rows": [words.publishing_merge_error(error.code, error.detail)]}
@@ -138,6 +139,134 @@ def publishing_export_start(context: Context, data_dict: DataDict) -> dict[str, 
 def _may_start_export(context: Context, resource_id: str) -> bool:
     try:
         toolkit.check_access("publishing_export_start", Context(**context), {"resource_id": resource_id})
+    except toolkit.NotAuthorized:
+        return False
+    return True
+
+
+@toolkit.side_effect_free
+def publishing_run_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """List the loads into the table of a resource, the latest first.
+
+    :param resource_id: the resource
+    :param limit: how many (default 20)
+    :param offset: from which on (default 0)
+    :returns: `count` of all and `runs`: each with id, mode, state (running, done, held, failed), code and detail of
+        what hindered it, began, ended, read, inserted, updated, unchanged, closed, rejected, seconds by stage, and
+        author (only for the people of the body, as is the detail of what the database refused)
+
+    Errors: NotAuthorized, ObjectNotFound, ValidationError.
+    """
+    toolkit.check_access("publishing_run_list", context, data_dict)
+    data = _valid(context, data_dict, schemas.run_list_schema())
+    count, found = runs.listed(data["resource_id"], data["limit"], data["offset"])
+    of_the_body = _is_of_the_body(context, data["resource_id"])
+    return {"count": count, "runs": [_for_reader(run, of_the_body=of_the_body) for run in found]}
+
+
+@toolkit.side_effect_free
+def publishing_run_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Show one load into the table of a resource.
+
+    :param resource_id: the resource
+    :param run_id: the load
+    :returns: as one of publishing_run_list
+
+    Errors: NotAuthorized; ObjectNotFound where this resource has no such load; ValidationError.
+    """
+    toolkit.check_access("publishing_run_show", context, data_dict)
+    run = _run(_valid(context, data_dict, schemas.run_show_schema()))
+    return _for_reader(run, of_the_body=_is_of_the_body(context, run["resource_id"]))
+
+
+@toolkit.side_effect_free
+def publishing_reject_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """List the rows that a load rejected, for the people of the body.
+
+    :param resource_id: the resource
+    :param run_id: the load
+    :param limit: how many (default 20)
+    :param offset: from which on (default 0)
+    :returns: `count` of those that are kept and `rows`: number in the input from 1, column, value (its first 200
+        characters), reason (a code) and message (the reason in words)
+
+    Errors: NotAuthorized; ObjectNotFound where this resource has no such load; ValidationError.
+    """
+    toolkit.check_access("publishing_reject_list", context, data_dict)
+    data = _valid(context, data_dict, schemas.reject_list_schema())
+    count, rows = runs.rejected(_run(data)["id"], data["limit"], data["offset"])
+    return {"count": count, "rows": [row | {"message": words.publishing_reject_reason(row["reason"])} for row in rows]}
+
+
+@toolkit.side_effect_free
+def publishing_change_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """List the rows of a table that differ between two times, or before and after one load.
+
+    :param resource_id: the resource
+    :param run_id: one load; else all loads that began after `since` and not after `until` count together
+    :param since: a time in ISO 8601, or a day, whose end it is; without it, from the first load on
+    :param until: the same; without it, to the last load
+    :param limit: how many (default 20)
+    :param offset: from which on (default 0)
+    :returns: `counts` (added, changed, closed), `changes` (kind, key, columns, before, after), `runs` (the loads
+        compared) and `missing` (those of them whose rows are not listed: the first load, one that changed more rows
+        than are kept, and those that are too long ago; without them the list is not complete)
+
+    Errors: NotAuthorized; ObjectNotFound where this resource has no such load; ValidationError.
+    """
+    toolkit.check_access("publishing_change_list", context, data_dict)
+    data = _valid(context, data_dict, schemas.change_list_schema())
+    resource_id = data["resource_id"]
+    if data.get("run_id"):
+        chosen = [run for run in [_run(data)] if run["inserted"] + run["updated"] + run["closed"]]
+    else:
+        chosen = runs.writing(resource_id, data.get("since"), data.get("until"))
+    listed = changes.kept(resource_id, [run["id"] for run in chosen if run["changes_kept"]])
+    counts, found = changes.between(resource_id, sorted(listed), data["limit"], data["offset"])
+    of_the_body = _is_of_the_body(context, resource_id)
+    shown = [_for_reader(run, of_the_body=of_the_body) for run in chosen]
+    return {
+        "counts": {kind: counts.get(kind, 0) for kind in ("added", "changed", "closed")},
+        "changes": [
+            {
+                "kind": change.kind,
+                "key": change.key,
+                "columns": change.columns,
+                "before": change.before,
+                "after": change.after,
+            }
+            for change in found
+        ],
+        "runs": shown,
+        "missing": [run for run in shown if run["id"] not in listed],
+    }
+
+
+def _valid(context: Context, data_dict: DataDict, schema: Any) -> dict[str, Any]:
+    data, errors = toolkit.navl_validate(data_dict, schema, context)
+    if errors:
+        raise toolkit.ValidationError(errors)
+    return data
+
+
+def _run(data: dict[str, Any]) -> dict[str, Any]:
+    run = runs.found(data["resource_id"], data["run_id"])
+    if run is None:
+        raise toolkit.ObjectNotFound(toolkit._("There is no such load."))
+    return run
+
+
+def _for_reader(run: dict[str, Any], *, of_the_body: bool) -> dict[str, Any]:
+    """Who loaded the rows, and what the database said of them, is not for everyone."""
+    hidden = set() if of_the_body else {"author", "detail"} if run["code"] == "database" else {"author"}
+    return {name: value for name, value in run.items() if name not in hidden}
+
+
+def _is_of_the_body(context: Context, resource_id: str) -> bool:
+    if context.get("ignore_auth"):
+        return True
+    try:
+        toolkit.check_access("publishing_reject_list", dict(context), {"resource_id": resource_id})  # type: ignore[arg-type]
     except toolkit.NotAuthorized:
         return False
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from ckan.plugins import toolkit
@@ -14,6 +15,28 @@ def publishing_names(value: Any) -> list[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
         raise toolkit.Invalid(toolkit._("Give the names of columns as a list."))
     return names
+
+
+def publishing_moment(value: Any) -> datetime:
+    """A time in ISO 8601; one without a zone, and a day, are the portal's: a day stands for its end. Raises Invalid."""
+    zone = toolkit.h.get_display_timezone()
+    try:
+        day = date.fromisoformat(str(value).strip())
+    except ValueError:
+        pass
+    else:
+        return (
+            datetime.combine(day, time.min, zone) + timedelta(days=1)
+            if day < date.max
+            else datetime.max.replace(tzinfo=UTC)
+        )
+    try:
+        moment = datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        raise toolkit.Invalid(
+            toolkit._("“{value}” is not a date. Write it as year-month-day: 2026-01-31.").format(value=value)
+        ) from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def publishing_rows(value: Any) -> list[Any]:
