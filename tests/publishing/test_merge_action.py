@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from io import BytesIO
 from typing import Any
 
 import pytest
 from ckan.plugins import toolkit
 from ckan.tests import factories
+from werkzeug.datastructures import FileStorage
 
 
 def merge(user: str, resource_id: str, **data: Any) -> dict[str, Any]:
@@ -48,6 +50,18 @@ def test_rows_come_as_a_list_or_as_json_lines(resource: str, editor: str) -> Non
     report = merge(editor, resource, rows=[{"code": "l1"}, {"code": "l3", "year": "?"}])
     assert (report["unchanged"], report["rejected"]) == (1, 1)
     assert report["errors"][0]["message"]
+
+
+def test_rows_come_as_a_file(resource: str, editor: str) -> None:
+    def upload(name: str, text: str) -> FileStorage:
+        return FileStorage(BytesIO(text.encode()), filename=name)
+
+    assert merge(editor, resource, upload=upload("a.csv", "code,year\nf1,1\nf2,\n"))["inserted"] == 2
+    report = merge(editor, resource, upload=upload("a.JSONL", '{"code": "f1", "year": 2}\n{"code": "f3"}\nx\n'))
+    assert (report["updated"], report["inserted"], report["rejected"]) == (1, 1, 1)
+    for broken in (upload("a.csv", "code,nothing\n1,2\n"), upload("a.csv", ""), upload("a.csv", "\0\n"), "text"):
+        with pytest.raises(toolkit.ValidationError):
+            merge(editor, resource, upload=broken)
 
 
 @pytest.mark.parametrize(

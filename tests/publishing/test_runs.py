@@ -173,3 +173,12 @@ def test_a_load_of_another_resource_is_not_found(app: Any, dataset: dict[str, An
     run = history(held["resource_id"])[0]
     other = f"/dataset/{dataset['name']}/resource/{dataset['resources'][0]['id']}/loads/{run['id']}"
     app.get(other, status=404)
+
+
+def test_what_cannot_be_stored_is_written_down_all_the_same(make_table: MakeTable) -> None:
+    table = make_table({"code": "text"}, key=["code"])
+    report = merge(table, [{"code": "1", "a\0b\ud800": "\0"}])
+    assert (report.rejected, runs.rejected(report.run_id, 1, 0)[1][0]["column"]) == (1, "a\N{REPLACEMENT CHARACTER}b?")
+    with pytest.raises(MergeError):
+        merge(table, [], key=["a\0b\ud800"])
+    assert history(table)[0]["detail"] == "a\N{REPLACEMENT CHARACTER}b?"

@@ -100,11 +100,14 @@ def is_true(value: Any) -> bool:
 
 def rejected_row(number: int, unfit: Unfit) -> RejectedRow:
     """The report's line for a row that did not fit."""
-    shown = None if unfit.value is None else str(unfit.value)[:MAX_SHOWN_VALUE]
-    if shown is not None:
-        # The report is stored as JSON in PostgreSQL, which takes neither of the two that made the value unfit.
-        shown = shown.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
-    return RejectedRow(number, unfit.column, shown, unfit.reason)
+    shown = None if unfit.value is None else storable(str(unfit.value)[:MAX_SHOWN_VALUE])
+    column = None if unfit.column is None else storable(unfit.column[:MAX_SHOWN_VALUE])
+    return RejectedRow(number, column, shown, unfit.reason)
+
+
+def storable(text: str) -> str:
+    """A text without NUL and halves of surrogate pairs, which PostgreSQL takes neither as text nor in JSON."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
 class RowReader:

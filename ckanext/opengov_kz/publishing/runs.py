@@ -21,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from .model import Reject, Run
 from .report import COUNTS, MergeError, MergeHeld, MergeReport
-from .rules import RejectedRow
+from .rules import RejectedRow, storable
 from .signals import merge_held
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class Recorder:
             "author": self._author,
             "state": state,
             "code": code,
-            "detail": detail[:1000],
+            "detail": storable(detail[:1000]),
             "began": self._began,
             "ended": None if state == RUNNING else _now(),
             "seconds": report.seconds,

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import json
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -103,3 +105,19 @@ class JsonLinesFile:
                         yield json.loads(line)
                     except (ValueError, RecursionError):
                         yield Misread("json", line.strip())
+
+
+@contextmanager
+def spooled(upload: Any) -> Iterator[CsvFile | JsonLinesFile | None]:
+    """An upload (werkzeug's FileStorage) on disk while the block lasts; None for what is no file.
+
+    The name says what it is: .jsonl and .ndjson are JSON Lines, all else is CSV.
+    """
+    if not (hasattr(upload, "save") and hasattr(upload, "filename")):
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="opengov-") as folder:
+        path = Path(folder) / "rows"
+        upload.save(path)
+        suffix = Path(upload.filename or "").suffix.lower()
+        yield JsonLinesFile(path) if suffix in {".jsonl", ".ndjson"} else CsvFile(path)

@@ -8,7 +8,7 @@ from ckan.plugins import toolkit
 from ckan.types import Action, Context, DataDict
 from redis.exceptions import RedisError
 
-from ckanext.opengov_kz.publishing import changes, exports, exports_queue, fulltext, runs, table, words
+from ckanext.opengov_kz.publishing import changes, exports, exports_queue, fulltext, runs, sources, table, words
 from ckanext.opengov_kz.publishing.logic import schema as schemas
 from ckanext.opengov_kz.publishing.rows import Limits, MergeError, merge_rows
 
@@ -26,10 +26,12 @@ def datastore_search(original: Action, context: Context, data_dict: DataDict) ->
 
 
 def publishing_rows_merge(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Bring the DataStore table of a resource into step with rows; for small tables, as all come in one call.
+    """Bring the DataStore table of a resource into step with rows.
 
     :param resource_id: the resource, whose table exists
     :param rows: a list of objects, or JSON Lines in a string; the limit is opengov.publishing.merge_rows_max
+    :param upload: instead of `rows`, a file of any number of rows: JSON Lines (.jsonl, .ndjson) or CSV in UTF-8, with
+        the names of the columns in its first line
     :param key: names of the columns that identify a row
     :param mode: `snapshot` (default: what is absent is closed or deleted), `delta` or `append`
     :param force: take a snapshot that closes or rejects more rows than is usual
@@ -38,14 +40,25 @@ def publishing_rows_merge(context: Context, data_dict: DataDict) -> dict[str, An
     Errors: NotAuthorized, ObjectNotFound, ValidationError with the reason in words. In each case nothing was written.
     """
     toolkit.check_access("publishing_rows_merge", context, data_dict)
-    data, errors = toolkit.navl_validate(data_dict, schemas.rows_merge_schema(), context)
-    if errors:
-        raise toolkit.ValidationError(errors)
+    schema = schemas.rows_merge_schema()
+    upload = data_dict.get("upload")
+    if upload is None:
+        data = _valid(context, data_dict, schema)
+        return _merged(context, data, data["rows"])
+    del schema["rows"]
+    data = _valid(context, data_dict, schema)
+    with sources.spooled(upload) as file:
+        if file is None:
+            raise toolkit.ValidationError({"upload": [toolkit._("Give a CSV or JSON Lines file.")]})
+        return _merged(context, data, file)
+
+
+def _merged(context: Context, data: dict[str, Any], rows: Any) -> dict[str, Any]:
     limits = Limits(rejected_share=1, closed_share=1) if data["force"] else None
     try:
         report = merge_rows(
             data["resource_id"],
-            data["rows"],
+            rows,
             key=data.get("key") or (),
             mode=data["mode"],
             today=words.publishing_today(),
