@@ -125,11 +125,10 @@ def export_table(
     with _errors_told(), _only_run(resource_id):
         folder = target.begin(resource_id)
         try:
-            manifest = _write(resource_id, about, formats, folder)
-            return target.publish(resource_id, folder, manifest)
-        except BaseException:
+            return target.publish(resource_id, folder, _write(resource_id, about, formats, folder))
+        finally:
+            # After a failure the new folder is one that no manifest names.
             target.tidy(resource_id)
-            raise
 
 
 @contextmanager
