@@ -195,7 +195,7 @@ def test_a_private_classifier_is_for_its_publisher(reader: Visitor) -> None:
 
 
 def test_names_of_the_agency_are_shown_as_texts(app: CKANTestApp, make_source: MakeSource, harvest: Harvest) -> None:
-    odd = SimulatedClassifier("OKED", "<b>1</b>", [item("A<i>", "<script>alert(1)</script>", "=1+1 & <b>")])
+    odd = SimulatedClassifier("OKED", "<b>1</b>  bis", [item("A<i>", "<script>alert(1)</script>", "=1+1 & <b>")])
     address = "/kk/dataset/ensi-oked/classifier"
     reader = Visitor(app)
 

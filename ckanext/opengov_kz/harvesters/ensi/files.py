@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from ckan.plugins import toolkit
@@ -14,31 +14,49 @@ from ckanext.opengov_kz.publishing import downloads
 from ckanext.opengov_kz.publishing.words import licence_in_words, publishing_dictionary, publishing_text
 
 EXTENSIONS: Mapping[str, str] = {
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json; charset=utf-8",
+    "csv": "text/csv",
+    "json": "application/json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
 def state_file(
     dataset: Mapping[str, Any], question: reading.Question, extension: str, *, for_spreadsheets: bool
-) -> Iterator[str] | IO[bytes]:
-    """The items of a classifier as of a day: CSV and JSON as a stream of text, XLSX as a file to be read."""
+) -> IO[bytes]:
+    """The items of a classifier as of a day, as a file that is open at its beginning.
+
+    It is written whole before it is sent: all of it is one state, and a slow reader holds no connection of the
+    database.
+    """
     columns = [
         {**column, "type": {"int": "int4"}.get(column["type"], column["type"])} for column in mapping.dictionary()
     ]
     fields = publishing_dictionary(columns)
-    rows: Iterable[list[Any]] = reading.everything(question)
-    if extension == "json":
-        return downloads.json_file(_about(dataset, question), fields, rows)
-    if extension == "csv":
-        if for_spreadsheets:
-            return downloads.spreadsheet_csv(fields, rows, toolkit.h.lang())
-        return downloads.csv_file(fields, rows)
+    rows = reading.everything(question)
     file = tempfile.TemporaryFile(prefix="opengov-")  # noqa: SIM115 - closed when the answer is sent
-    downloads.write_xlsx(file, _about(dataset, question), fields, rows, words=_words())
+    if extension == "xlsx":
+        downloads.write_xlsx(file, _about(dataset, question), fields, rows, words=_words())
+    else:
+        for part in _text(dataset, question, extension, fields, rows, for_spreadsheets=for_spreadsheets):
+            file.write(part.encode())
     file.seek(0)
     return file
+
+
+def _text(
+    dataset: Mapping[str, Any],
+    question: reading.Question,
+    extension: str,
+    fields: list[dict[str, Any]],
+    rows: Iterator[list[Any]],
+    *,
+    for_spreadsheets: bool,
+) -> Iterator[str]:
+    if extension == "json":
+        return downloads.json_file(_about(dataset, question), fields, rows)
+    if for_spreadsheets:
+        return downloads.spreadsheet_csv(fields, rows, toolkit.h.lang())
+    return downloads.csv_file(fields, rows)
 
 
 def _words() -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NoReturn
 
 from ckan.plugins import toolkit
-from flask import Blueprint, Response, send_file, stream_with_context
+from flask import Blueprint, Response, send_file
 
 from ckanext.opengov_kz.harvesters.ensi import files
 from ckanext.opengov_kz.harvesters.ensi.reading import Question
@@ -16,6 +16,8 @@ from ckanext.opengov_kz.shared.languages import file_name
 harvesting_ensi = Blueprint("harvesting_ensi", __name__)
 
 _CHANGES_PER_PAGE = 100
+#: What one call of the action gives at most.
+_ITEMS_MAX = 1000
 
 
 @harvesting_ensi.route("/dataset/<id>/classifier")
@@ -27,7 +29,7 @@ def read(id: str) -> str:  # noqa: A002 - CKAN's word for it in every address
     given = _given("date", "parent", "item", "q", "page")
     dataset, versions = _found(id)
     problems: list[str] = []
-    size = toolkit.config["opengov.harvesting.ensi.children_per_page"]
+    size = min(max(toolkit.config["opengov.harvesting.ensi.children_per_page"], 1), _ITEMS_MAX)
     number = _page_number(given)
     branch = _branch(dataset, given, problems)
     if branch and given.get("item"):
@@ -80,14 +82,9 @@ def download(id: str, extension: str) -> Response:  # noqa: A002
         return toolkit.abort(400, _in_words(error))
     question = Question(shown["resource_id"], date.fromisoformat(shown["date"]))
     name = file_name(f"{dataset['name']} {shown['date']}", extension)
-    content = files.state_file(
-        dataset, question, extension, for_spreadsheets=toolkit.request.args.get("for") == "spreadsheet"
-    )
-    if extension == "xlsx":
-        return send_file(content, mimetype=files.EXTENSIONS[extension], as_attachment=True, download_name=name)  # type: ignore[arg-type]
-    response = Response(stream_with_context(content), content_type=files.EXTENSIONS[extension])  # type: ignore[arg-type]
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    for_spreadsheets = toolkit.request.args.get("for") == "spreadsheet"
+    file = files.state_file(dataset, question, extension, for_spreadsheets=for_spreadsheets)
+    return send_file(file, mimetype=files.EXTENSIONS[extension], as_attachment=True, download_name=name)
 
 
 @harvesting_ensi.route("/dataset/<id>/classifier/changes")

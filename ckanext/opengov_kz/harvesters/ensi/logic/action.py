@@ -10,6 +10,7 @@ from ckan.types import Context, DataDict, Schema
 
 from ckanext.opengov_kz.harvesters.ensi import reading
 from ckanext.opengov_kz.harvesters.ensi.logic import schema as schemas
+from ckanext.opengov_kz.harvesters.ensi.logic.validators import harvesting_text
 from ckanext.opengov_kz.harvesters.ensi.reading import Question
 from ckanext.opengov_kz.publishing.words import publishing_today
 
@@ -99,7 +100,7 @@ def harvesting_classifier_change_list(context: Context, data_dict: DataDict) -> 
     versions = reading.versions(resource_id)
     after = data["after"]
     if since := data.get("since"):
-        marks = [version["mark"] for version in versions if version["version"] == since]
+        marks = [version["mark"] for version in versions if harvesting_text(version["version"]) == since]
         if not marks:
             text = toolkit._("The version “{version}” is not known here.").format(version=since)
             raise toolkit.ValidationError({"since": [text]})
