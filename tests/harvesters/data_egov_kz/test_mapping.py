@@ -75,6 +75,14 @@ def test_an_agency_is_recognised_by_its_name_or_not_at_all(title: str, kind: str
     assert (found.name if found else None) == name
 
 
+def test_bodies_that_share_an_abbreviation_in_one_language_are_told_apart_by_the_other() -> None:
+    defence = Publisher("defence", "defence", {"ru": "МО РК", "kk": "ҚР ҚМ"}, "central")
+    for title, name in (("МФ РК", "ministry-of-finance"), ("МО РК", "defence")):
+        found = publishers.match(agency(title, kk="ҚР ҚМ"), [defence, *known()], Findings())
+        assert found is not None
+        assert found.name == name
+
+
 def test_an_abbreviation_is_told_as_a_finding() -> None:
     found = Findings()
     publishers.match(agency("МФ РК"), known(), found)
@@ -96,19 +104,22 @@ def test_a_new_publisher_stands_below_the_one_that_its_name_tells(title: str, ki
 
 
 def test_every_real_agency_is_one_of_ours_or_a_new_one_and_no_two_are_the_same(shared_data: Path) -> None:
+    ours = known()
     for file, at_least in (("bycgogovagencies", 20), ("bymiogovagencies", 20), ("byquasiorganizations", 1)):
         matched: dict[str, str] = {}
         for entry in json.loads((shared_data / f"getstatistics{file}.json").read_text(encoding="utf-8")):
             kind = {"bycgogovagencies": "CGO", "bymiogovagencies": "MIO"}.get(file, "QUASI")
             wanted = publishers.agency({"govAgency": {**entry, "id": entry["govAgency"], "type": kind}}, Findings())
             assert wanted is not None
-            publisher = publishers.match(wanted, known(), Findings())
+            publisher = publishers.match(wanted, ours, Findings())
             if publisher:
                 assert publisher.name not in matched, f"{matched.get(publisher.name)} and {entry['nameRu']}"
                 matched[publisher.name] = entry["nameRu"]
             else:
                 made = publishers.organization(wanted, None, "source")
                 assert all(len(text) <= 300 for text in made["title_translated"].values())
+                if kind != "QUASI":
+                    ours.append(Publisher(made["id"], made["name"], made["title_translated"], made["kind"]))
         assert len(matched) >= at_least, matched
 
 

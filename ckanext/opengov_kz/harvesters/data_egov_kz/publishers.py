@@ -82,20 +82,20 @@ def agency(item: Mapping[str, Any], found: Findings) -> Agency | None:
 
 def match(wanted: Agency, known: Sequence[Publisher], found: Findings) -> Publisher | None:
     """The only publisher that has the agency's name in one of the languages, in full or by its abbreviation."""
+    # One language decides: "ҚМ" is the Ministry of Finance and the Ministry of Defence, while "МО" is the latter alone.
+    deciding = next((code for code in ("ru", "kk", "en") if wanted.titles.get(code)), "")
     for lang in LANGUAGES:
-        text = core(wanted.titles.get(lang, ""))
-        same = [entry for entry in known if text and text in {core(title) for title in entry.titles.values()}]
-        if len(same) == 1:
-            return same[0]
+        title = wanted.titles.get(lang, "")
+        if lang == deciding or not _abbreviation(title):
+            same = [entry for entry in known if core(title) and core(title) == core(entry.titles.get(lang, ""))]
+            if len(same) == 1:
+                return same[0]
     if region := _region_of(wanted, known):
         return region
-    # One language decides: "ҚМ" is the Ministry of Finance and the Ministry of Defence, while "МО" is the latter alone.
-    lang = next((code for code in ("ru", "kk", "en") if wanted.titles.get(code)), "")
-    short = _abbreviation(wanted.titles.get(lang, ""))
+    short = _abbreviation(wanted.titles.get(deciding, ""))
     if short:
-        same = [
-            entry for entry in known if entry.kind == wanted.kind and _initials(entry.titles.get(lang, "")) == short
-        ]
+        alike = [entry for entry in known if entry.kind == wanted.kind]
+        same = [entry for entry in alike if _initials(entry.titles.get(deciding, "")) == short]
         if len(same) == 1:
             found["publisher_by_abbreviation"] += 1
             return same[0]
