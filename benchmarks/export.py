@@ -20,7 +20,7 @@ from ckan.plugins import toolkit
 from ckanext.datastore.backend.postgres import get_write_engine
 
 from benchmarks.result import Result
-from benchmarks.rows_merge import FIELDS, _table
+from benchmarks import rows_merge
 from ckanext.opengov_kz.publishing.exports import FORMATS, export_table
 from ckanext.opengov_kz.publishing.exports_arrow import ExportAbout
 from ckanext.opengov_kz.publishing.exports_store import ExportStore
@@ -64,7 +64,7 @@ def _export(table: str, formats: list[str], folder: Path) -> float:
 
 
 def _psql(table: str, folder: Path) -> float:
-    columns = ", ".join(f'"{name}"' for name in FIELDS)
+    columns = ", ".join(f'"{name}"' for name in rows_merge.FIELDS)
     began = time.monotonic()
     url = toolkit.config["ckan.datastore.write_url"]
     command = f'COPY (SELECT {columns} FROM "{table}") TO STDOUT WITH (FORMAT csv, HEADER)'  # noqa: S608 - own names
@@ -82,14 +82,16 @@ def _memory(table: str) -> tuple[int, float]:
 @contextmanager
 def _filled(rows: int) -> Iterator[str]:
     """A table of believable buildings, as the corridor leaves it apart from the words of its full text."""
-    with _table() as name:
+    with rows_merge.table() as name:
         street = "n / 60"
         russian = (
             f"'Акмолинская область, Аршалынский район, с. ' || n % 900 || ', улица ' || {street} || ', ' || n % 60"
         )
         kazakh = f"'Ақмола облысы, Аршалы ауданы, ' || n % 900 || ' кенті, ' || {street} || ' көшесі, ' || n % 60"
         values = f"n, {street}, n % 60, lpad(cast(n as text), 16, '0'), {russian}, {kazakh}, true, now()"
-        fill = f'INSERT INTO "{name}" ({", ".join(FIELDS)}) SELECT {values} FROM generate_series(1, {rows}) n'  # noqa: S608
+        fill = (
+            f'INSERT INTO "{name}" ({", ".join(rows_merge.FIELDS)}) SELECT {values} FROM generate_series(1, {rows}) n'  # noqa: S608
+        )
         with get_write_engine().begin() as connection:
             connection.execute(sa.text(f'ALTER TABLE "{name}" DISABLE TRIGGER zfulltext'))
             connection.execute(sa.text(fill))

@@ -32,7 +32,7 @@ from redis.exceptions import LockNotOwnedError
 from ckanext.opengov_kz.harvesters import liveness, rules, secret
 from ckanext.opengov_kz.harvesters.rules import Problem, Record
 from ckanext.opengov_kz.harvesters.spool import Spool
-from ckanext.opengov_kz.publishing.rows import MergeError, Mode, merge_rows
+from ckanext.opengov_kz.publishing.rows import Limits, MergeError, Mode, merge_rows
 from ckanext.opengov_kz.publishing.words import publishing_today
 from ckanext.opengov_kz.shared.http import GuardedClient, HttpError, InvalidJson, RequestFailed, UrlRefused
 
@@ -114,6 +114,13 @@ class TableHarvester:
     def mode(self, table: Table) -> Mode:  # noqa: ARG002
         """Whether the pages of a table are all of it (`snapshot`) or what has changed (`delta`)."""
         return "snapshot"
+
+    def limits(self) -> Limits | None:
+        """When a merge is held back; by default as the portal is configured."""
+        return None
+
+    def check_before_merge(self, resource_id: str, coming: int) -> None:
+        """Raises MergeError where so many items that come must not be merged into what is stored."""
 
     def contract_problem(self, error: Any) -> Problem:
         """Makes a problem of a `contract_error`, the error of the agency's own client."""
@@ -216,9 +223,11 @@ class TableHarvester:
         resource = _ensure_resource(package, self.resource(table), self.fields_of(table), self.key)
         notes: dict[str, Any] = {}
         rows = _beating(self.row_stream(table, spool.items(), notes), beat, harvest_object)
-        mode = self.mode(table)
+        self.check_before_merge(resource["id"], spool.count())
+        mode, limits = self.mode(table), self.limits()
         with self.alive(beat):
-            report = merge_rows(resource["id"], rows, key=self.key, mode=mode, today=today).as_dict()
+            merged = merge_rows(resource["id"], rows, key=self.key, mode=mode, today=today, limits=limits)
+        report = merged.as_dict()
         report["notes"] = notes
         if rules.has_changed(report):
             _call("package_patch", {"id": package["id"], "last_update": today.isoformat()})

@@ -19,7 +19,7 @@ from ckanext.harvest.model import HarvestGatherError, HarvestObject
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ckanext.opengov_kz.harvesters import rules
-from ckanext.opengov_kz.harvesters.base import StageError, Table, TableHarvester, _fail, _http, _make_current
+from ckanext.opengov_kz.harvesters.base import StageError, Table, TableHarvester, _fail, _make_current
 from ckanext.opengov_kz.harvesters.data_egov_kz import mapping, moving
 from ckanext.opengov_kz.harvesters.data_egov_kz.client import CATALOGUE_PAGE, ContractError, PortalClient, RowPage
 from ckanext.opengov_kz.harvesters.data_egov_kz.columns import Shape
@@ -86,7 +86,7 @@ class DataEgovKzHarvester(TableHarvester):
         config = json.loads(job.source.config or "{}")
         try:
             with self._errors():
-                client = _client(_http(), job.source.url, config)
+                client = _client(self._http(job.source), job.source.url, config)
                 pages = -(-client.total() // CATALOGUE_PAGE)
         except StageError as failure:
             HarvestGatherError.create(message=failure.problem.as_message(), job=job)
