@@ -19,8 +19,8 @@ import sqlalchemy as sa
 from ckan.plugins import toolkit
 from ckanext.datastore.backend.postgres import get_write_engine
 
-from benchmarks.result import Result
 from benchmarks import rows_merge
+from benchmarks.result import Result
 from ckanext.opengov_kz.publishing.exports import FORMATS, export_table
 from ckanext.opengov_kz.publishing.exports_arrow import ExportAbout
 from ckanext.opengov_kz.publishing.exports_store import ExportStore
