@@ -36,7 +36,7 @@ def run() -> list[Result]:
 
 def _delta(name: str, rows: int) -> float:
     """The median of several: the first one meets a cold cache, and one of them empties the index's pending list."""
-    numbers = range(1, rows, rows // DELTA)
+    numbers = range(0, rows, max(1, rows // DELTA))
     changes = [[address(n, changed=bool(turn % 2)) for n in numbers] for turn in range(1, _TIMES + 1)]
     return statistics.median(merged(name, iter(each), "delta") for each in changes)
 
