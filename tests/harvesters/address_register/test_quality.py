@@ -17,7 +17,7 @@ from tests.harvesters.conftest import call
 from tests.visitor import Visitor
 
 pytestmark = [
-    pytest.mark.usefixtures("clean_db", "clean_index", "with_plugins", "with_request_context"),
+    pytest.mark.usefixtures("clean_db", "clean_index", "with_plugins"),
     pytest.mark.ckan_config("opengov.http.allowed_private_hosts", ["127.0.0.1"]),
 ]
 
