@@ -27,8 +27,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
-from xml.etree import ElementTree as ET
 
+from ckanext.opengov_kz.harvesters.ensi import xml_form
 from ckanext.opengov_kz.harvesters.ensi.client import MAX_PAGE_SIZE
 from ckanext.opengov_kz.harvesters.ensi.simulator_data import (
     Item,
@@ -292,16 +292,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _encoded(answer: dict[str, Any], *, is_xml: bool = False) -> bytes:
-    if not is_xml:
-        return json.dumps(answer, ensure_ascii=False).encode()
-    root = ET.Element("answer", {key: str(value) for key, value in answer.items() if key != "items"})
-    items = ET.SubElement(root, "items")
-    for entry in answer["items"]:
-        element = ET.SubElement(items, "item")
-        for key, value in entry.items():
-            text = str(value).lower() if isinstance(value, bool) else value
-            ET.SubElement(element, key).text = None if text is None else str(text)
-    return ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return xml_form.write(answer) if is_xml else json.dumps(answer, ensure_ascii=False).encode()
 
 
 def _summary(entry: SimulatedClassifier) -> dict[str, Any]:

@@ -18,8 +18,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Literal
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
 
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
@@ -66,6 +67,18 @@ def read(body: bytes) -> dict[str, Any]:
     if root.tag != "answer":
         raise XmlError("not_an_object")
     return _answer(root)
+
+
+def write(answer: Mapping[str, Any]) -> bytes:
+    """Write an answer in this form, as the agency does: for its stand-in."""
+    root = Element("answer", {key: str(value) for key, value in answer.items() if key != "items"})
+    items = SubElement(root, "items")
+    for entry in answer["items"]:
+        element = SubElement(items, "item")
+        for key, value in entry.items():
+            text = str(value).lower() if isinstance(value, bool) else value
+            SubElement(element, key).text = None if text is None else str(text)
+    return tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
 def _answer(root: Element) -> dict[str, Any]:
