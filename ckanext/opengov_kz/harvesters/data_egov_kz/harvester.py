@@ -36,7 +36,9 @@ Head = dict[str, Any]
 
 _FILE = "file"
 _BEAT_EVERY_ROWS = 5000
-_SHOWN_TITLE = 120
+_SHOWN_TITLE, _SHOWN_REFUSAL = 120, 1000
+#: Problems that name their dataset themselves.
+_NAMING = frozenset({"version_failed", "deleted_here"})
 
 
 class DataEgovKzHarvester(TableHarvester):
@@ -161,7 +163,21 @@ class DataEgovKzHarvester(TableHarvester):
 
     def _import(self, harvest_object: Record, table: Table, spool: Spool, beat: Any) -> dict[str, Any]:
         with moving.few_commits(harvest_object):
-            return self._write(harvest_object, table, spool, beat)
+            try:
+                return self._write(harvest_object, table, spool, beat)
+            except toolkit.ValidationError as error:
+                model.Session.rollback()
+                text = json.dumps(error.error_dict, ensure_ascii=False, default=str)
+                raise StageError(Problem("refused", {"text": text[:_SHOWN_REFUSAL]})) from error
+
+    @classmethod
+    def _failed(cls, harvest_object: Record, failure: StageError, stage: str) -> bool:
+        """Names the dataset in its line: a source has thousands of them."""
+        why = failure.problem
+        if why.code not in _NAMING | {"twice"}:
+            uri = json.loads(harvest_object.content)["code"]
+            failure = StageError(Problem("dataset_failed", {**why.details, "table": uri, "because": why.code}))
+        return super()._failed(harvest_object, failure, stage)
 
     def _write(self, harvest_object: Record, table: Table, spool: Spool, beat: Any) -> dict[str, Any]:
         source = model.Package.get(harvest_object.source.id)
