@@ -118,9 +118,11 @@ def harvesting_problem_text(problem: Mapping[str, Any]) -> str:
         return _refusal_text(str(details.get("reason")))
     if code == "request_failed":
         return _failure_text(str(details.get("reason")), details.get("status"))
-    if code == "version_failed":
-        why = harvesting_problem_text({"code": details.get("because"), "details": details})
-        return toolkit._("Version %(version)s of %(table)s could not be moved: %(why)s") % _Known(details, why=why)
+    if code in {"version_failed", "dataset_failed"}:
+        known = _Known(details, why=harvesting_problem_text({"code": details.get("because"), "details": details}))
+        if code == "dataset_failed":
+            return toolkit._("%(table)s could not be moved: %(why)s") % known
+        return toolkit._("Version %(version)s of %(table)s could not be moved: %(why)s") % known
     if code == "merge_refused":
         return toolkit.h.publishing_merge_error(str(details.get("reason")), str(details.get("detail") or ""))
     text = _texts().get(code)

@@ -90,7 +90,8 @@ def assert_moved_whole(portal: DataEgovKzSimulator, source_id: str) -> None:
 
 
 def codes(status: dict[str, Any]) -> list[str]:
-    return [problem["code"] for problem in status["jobs"][0]["problems"]]
+    """What went wrong, line by line; for a dataset that could not be moved the reason."""
+    return [problem["details"].get("because", problem["code"]) for problem in status["jobs"][0]["problems"]]
 
 
 def test_a_portal_is_moved_with_passports_publishers_rows_files_and_versions(
@@ -221,6 +222,7 @@ def test_one_failing_dataset_is_told_and_the_others_are_moved_and_the_next_run_b
     assert codes(status) == [code]
     failed = [table for table in status["tables"] if table["problems"]]
     assert [table["title"] for table in failed] == ["dataset_1"]
+    assert "dataset_1" in toolkit.h.harvesting_problem_text(status["jobs"][0]["problems"][0])
     assert model.Package.get("dataset_1") is None
     assert model.Package.get("dataset_2") is not None
 
@@ -255,7 +257,7 @@ def test_a_failing_older_version_is_named_and_the_others_are_there(
 
     status = harvest(source["id"])
 
-    assert codes(status) == ["version_failed"]
+    assert codes(status) == ["request_failed"]
     told = toolkit.h.harvesting_problem_text(status["jobs"][0]["problems"][0])
     assert "dataset_2" in told
     assert "v1" in told

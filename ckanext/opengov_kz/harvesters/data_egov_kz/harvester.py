@@ -7,7 +7,6 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
-from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,8 +20,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from ckanext.opengov_kz.harvesters import rules
 from ckanext.opengov_kz.harvesters.base import StageError, Table, TableHarvester, _fail, _make_current
 from ckanext.opengov_kz.harvesters.data_egov_kz import mapping, moving
-from ckanext.opengov_kz.harvesters.data_egov_kz.client import CATALOGUE_PAGE, ContractError, PortalClient, RowPage
+from ckanext.opengov_kz.harvesters.data_egov_kz.client import CATALOGUE_PAGE, ContractError, PortalClient
 from ckanext.opengov_kz.harvesters.data_egov_kz.columns import Shape
+from ckanext.opengov_kz.harvesters.data_egov_kz.spooled import Fetched, Head, head_of, rows_by_version, survey
 from ckanext.opengov_kz.harvesters.data_egov_kz.texts import Findings, one_line
 from ckanext.opengov_kz.harvesters.rules import Problem, Record
 from ckanext.opengov_kz.harvesters.spool import Spool
@@ -31,12 +31,10 @@ from ckanext.opengov_kz.publishing.rules import RejectedRow
 from ckanext.opengov_kz.publishing.words import publishing_today
 from ckanext.opengov_kz.shared.http import GuardedClient
 
-#: What a page of the spool begins with: which version it belongs to, and what is known of it.
-Head = dict[str, Any]
-
 _FILE = "file"
-_BEAT_EVERY_ROWS = 5000
-_SHOWN_TITLE = 120
+_SHOWN_TITLE, _SHOWN_REFUSAL = 120, 1000
+#: Problems that name their dataset themselves.
+_NAMING = frozenset({"version_failed", "deleted_here"})
 
 
 class DataEgovKzHarvester(TableHarvester):
@@ -115,7 +113,7 @@ class DataEgovKzHarvester(TableHarvester):
         An older version that can't be had is noted in its place, so that the others are moved.
         """
         client = _client(http, url, table.about["config"])
-        state = _Fetched(spool)
+        state = Fetched(spool)
         uri = table.code
         if state.plan is None:
             names = list(client.versions(uri).names)
@@ -149,19 +147,33 @@ class DataEgovKzHarvester(TableHarvester):
         return {**plan, "file": name, "content": base64.b64encode(content).decode()}
 
     @staticmethod
-    def _version(client: PortalClient, uri: str, version: str, state: _Fetched) -> Iterator[tuple[Head, list[Any]]]:
+    def _version(client: PortalClient, uri: str, version: str, state: Fetched) -> Iterator[tuple[Head, list[Any]]]:
         done, total = state.rows.get(version, 0), state.totals.get(version)
         if version not in state.rows:
             meta = client.meta(uri, version)
             fields = meta.get("fields") if meta else None
             yield {"version": version, "fields": fields if isinstance(fields, dict) else None}, []
         for page in client.rows(uri, version, done, total):
-            yield _head(version, page), list(page.rows)
+            yield head_of(version, page), list(page.rows)
         yield {"version": version, "end": True}, []
 
     def _import(self, harvest_object: Record, table: Table, spool: Spool, beat: Any) -> dict[str, Any]:
         with moving.few_commits(harvest_object):
-            return self._write(harvest_object, table, spool, beat)
+            try:
+                return self._write(harvest_object, table, spool, beat)
+            except toolkit.ValidationError as error:
+                model.Session.rollback()
+                text = json.dumps(error.error_dict, ensure_ascii=False, default=str)
+                raise StageError(Problem("refused", {"text": text[:_SHOWN_REFUSAL]})) from error
+
+    @classmethod
+    def _failed(cls, harvest_object: Record, failure: StageError, stage: str) -> bool:
+        """Names the dataset in its line: a source has thousands of them."""
+        why = failure.problem
+        if why.code not in _NAMING | {"twice"}:
+            uri = json.loads(harvest_object.content)["code"]
+            failure = StageError(Problem("dataset_failed", {**why.details, "table": uri, "because": why.code}))
+        return super()._failed(harvest_object, failure, stage)
 
     def _write(self, harvest_object: Record, table: Table, spool: Spool, beat: Any) -> dict[str, Any]:
         source = model.Package.get(harvest_object.source.id)
@@ -174,7 +186,7 @@ class DataEgovKzHarvester(TableHarvester):
         host = urlsplit(harvest_object.source.url).hostname or ""
         passport = mapping.dataset(item, host, today, found)
         passport["owner_org"] = moving.ensure_publisher(item, source_id, fallback, found)
-        plan, shapes, failed = _survey(spool, found)
+        plan, shapes, failed = survey(spool, found)
         dataset_id = mapping.dataset_id(source_id, uri)
         resources = _resources(plan, source_id, uri, shapes)
         made = moving.ensure_dataset(dataset_id, uri, passport, resources)
@@ -185,7 +197,7 @@ class DataEgovKzHarvester(TableHarvester):
             found["no_data"] += 1
         totals: dict[str, Any] = dict.fromkeys(rules.COUNTS, 0)
         rejected: list[Any] = []
-        for version, rows in _rows_by_version(spool, shapes, beat):
+        for version, rows in rows_by_version(spool, shapes, beat):
             report = self._merge(mapping.resource_id(source_id, uri, version), shapes[version], rows, today)
             if isinstance(report, Problem):
                 failed[version] = report
@@ -285,25 +297,6 @@ class _Gathered:
         HarvestGatherError.create(message=Problem(code, details).as_message(), job=self._job)
 
 
-class _Fetched:
-    """What of a dataset is in the spool: the plan, how many rows of each version, and which versions have ended."""
-
-    def __init__(self, spool: Spool) -> None:
-        self.plan: Head | None = None
-        self.rows: dict[str, int] = {}
-        self.totals: dict[str, int | None] = {}
-        self.ended: set[str] = set()
-        for head, rows in _spooled(spool):
-            if "versions" in head:
-                self.plan = head
-                continue
-            version = head["version"]
-            self.rows[version] = self.rows.get(version, 0) + len(rows)
-            self.totals[version] = head.get("total", self.totals.get(version))
-            if head.get("end"):
-                self.ended.add(version)
-
-
 def _client(http: GuardedClient, url: str, config: Mapping[str, Any]) -> PortalClient:
     rate = config.get("requests_per_second") or toolkit.config["opengov.data_egov_kz.requests_per_second"]
     size = toolkit.config["opengov.harvesting.page_size"]
@@ -333,65 +326,12 @@ def _moved(source_id: str) -> dict[str, str]:
     return dict(model.Session.execute(query).tuples().all())
 
 
-def _head(version: str, page: RowPage) -> Head:
-    head: Head = {"version": version, "start": page.start}
-    return head if page.total is None else {**head, "total": page.total}
-
-
-def _spooled(spool: Spool) -> Iterator[tuple[Head, list[Any]]]:
-    """The pages of the spool, one in memory at a time."""
-    items = spool.items()
-    return zip(items, items, strict=True)
-
-
-def _survey(spool: Spool, found: Findings) -> tuple[Head, dict[str, Shape], dict[str, Problem]]:
-    """Reads all rows once: the plan, the columns of each version, and which versions could not be had."""
-    plan: Head = {"versions": []}
-    shapes: dict[str, Shape] = {}
-    failed: dict[str, Problem] = {}
-    for head, rows in _spooled(spool):
-        if "versions" in head:
-            plan = head
-            continue
-        version = head["version"]
-        if "failed" in head:
-            failed[version] = rules.problem(head["failed"])
-            shapes.pop(version, None)
-            continue
-        if version not in shapes:
-            shapes[version] = Shape(head.get("fields"))
-        for row in rows:
-            shapes[version].observe(row)
-    for shape in shapes.values():
-        found.update(shape.findings())
-    return plan, shapes, failed
-
-
 def _resources(plan: Head, source_id: str, uri: str, shapes: Mapping[str, Shape]) -> list[dict[str, Any]]:
     return [
         {"id": mapping.resource_id(source_id, uri, version), **mapping.table_resource(version)}
         for version in plan["versions"]
         if version in shapes
     ]
-
-
-def _rows_by_version(
-    spool: Spool, shapes: Mapping[str, Shape], beat: Callable[[], None]
-) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
-    """Each version with its rows, in the order of the spool; the rows of one are consumed before the next is asked."""
-    pages = (page for page in _spooled(spool) if page[0].get("version") in shapes)
-    for version, group in groupby(pages, key=lambda page: page[0]["version"]):
-        yield version, _rows(group, shapes[version], beat)
-
-
-def _rows(pages: Iterator[tuple[Head, list[Any]]], shape: Shape, beat: Callable[[], None]) -> Iterator[dict[str, Any]]:
-    place = 0
-    for _head_of_page, rows in pages:
-        for row in rows:
-            yield shape.row(row, place)
-            place += 1
-            if place % _BEAT_EVERY_ROWS == 0:
-                beat()
 
 
 def _refuse_repetitions(row: RejectedRow) -> None:

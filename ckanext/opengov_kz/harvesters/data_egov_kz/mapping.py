@@ -99,9 +99,11 @@ def api_uri(item: Any) -> str | None:
 
 
 def fingerprint(item: Mapping[str, Any]) -> str:
-    """A digest of all that the catalogue says of a dataset, counters apart: another one means that it has changed."""
+    """The state of a catalogue's entry: its day, and a digest of all that it says, counters apart."""
     said = {key: value for key, value in item.items() if key not in _COUNTERS}
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:20]
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:12]
+    changed = day(item.get("modifiedDate"))
+    return f"{changed.isoformat()} ({digest})" if changed else digest
 
 
 def dataset_id(source_id: str, uri: str) -> str:
