@@ -95,6 +95,8 @@ def _ensure(statements: Statements) -> None:
     if statements.rows(SQL("SELECT to_regclass({})").format(Literal(_NAME)))[0][0]:
         return
     reader = make_url(toolkit.config["ckan.datastore.read_url"]).username or ""
+    # `ckan datastore set-permissions` grants the reader every table of the schema, each time that it is run: without a
+    # policy for him, he sees no row even so.
     statements.execute(
         SQL("""
             CREATE TABLE {changes} (
@@ -109,7 +111,8 @@ def _ensure(statements: Statements) -> None:
             );
             CREATE INDEX ON {changes} (resource_id, id);
             CREATE INDEX ON {changes} (at);
-            REVOKE ALL ON {changes} FROM PUBLIC, {reader}
+            REVOKE ALL ON {changes} FROM PUBLIC, {reader};
+            ALTER TABLE {changes} ENABLE ROW LEVEL SECURITY
         """).format(changes=_CHANGES, reader=Identifier(reader))
     )
 
