@@ -18,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import signal
 import threading
 import time
 from contextlib import suppress
@@ -377,20 +378,23 @@ def _classifiers(options: argparse.Namespace) -> list[SimulatedClassifier]:
     return found or [generate("KATO", 2000)]
 
 
+_HOUR = 3600
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted; the first line of output is the address."""
     options = _parse_arguments(arguments)
     classifiers = _classifiers(options)
+    # Waited for, as an exception raised by the signal could come anywhere, also where Python drops it. Threads that
+    # start after this leave the signals to be waited for as well.
+    ends = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     with EnsiSimulator(classifiers, host=options.host, port=options.port, offers_changes=True) as agency:
         print(agency.url, flush=True)  # noqa: T201 - a command's output
-        try:
-            while True:
-                time.sleep(options.change_every or 3600)
-                if options.change_every:
-                    for entry in classifiers:
-                        agency.change(entry.code, renamed=5, closed=2, added=3, replaced=2)
-        except KeyboardInterrupt:
-            return
+        while signal.sigtimedwait(ends, options.change_every or _HOUR) is None:
+            if options.change_every:
+                for entry in classifiers:
+                    agency.change(entry.code, renamed=5, closed=2, added=3, replaced=2)
 
 
 if __name__ == "__main__":
