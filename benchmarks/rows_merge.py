@@ -7,6 +7,7 @@ rows: its time per row is constant. The SQL (rows_first_load.sql) has to leave w
 from __future__ import annotations
 
 import csv
+import statistics
 import tempfile
 import time
 import uuid
@@ -28,6 +29,8 @@ from ckanext.opengov_kz.publishing.sources import CsvFile
 ROWS = 300_000
 SAMPLE = 20_000
 BATCH = 5_000
+#: How often a snapshot is merged from a file, from an iterator and by CKAN's own way; the medians count.
+ROUNDS = 3
 TODAY = date(2026, 1, 31)
 FIELDS = {
     "id": "int",
@@ -77,7 +80,6 @@ def run() -> list[Result]:
     with table() as ours, table() as theirs, tempfile.TemporaryDirectory() as folder:
         sample = [address(number) for number in range(SAMPLE)]
         first = _upsert(theirs, sample) * ROWS / SAMPLE
-        again = _upsert(theirs, sample) * ROWS / SAMPLE
         small = _upsert(theirs, [address(number, changed=True) for number in range(1_000)])
         file = written(Path(folder) / "first.csv", addresses(ROWS))
         next_file = written(Path(folder) / "next.csv", addresses(ROWS, every=100))
@@ -87,9 +89,19 @@ def run() -> list[Result]:
             assert _content(ours) == _content(hand), "the SQL by hand leaves another state"
         results.append(Result(f"first load of {ROWS:,} rows from CSV, to upsert", from_file, first))
         results.append(Result("the same, to SQL by hand", from_file, by_hand))
-        results.append(Result("snapshot with 1 % changed from CSV", merged(ours, next_file, "snapshot"), again))
-        changed = merged(ours, addresses(ROWS), "snapshot")
-        results.append(Result("snapshot with 1 % changed from an iterator", changed, again))
+        # In turns, each changing 1 % back: the first to read a table after its first load also pays for PostgreSQL's
+        # own tidying of it, and whatever else the machine does meets all three.
+        rounds = [
+            (
+                merged(ours, next_file, "snapshot"),
+                merged(ours, addresses(ROWS), "snapshot"),
+                _upsert(theirs, sample) * ROWS / SAMPLE,
+            )
+            for _ in range(ROUNDS)
+        ]
+        by_file, by_iterator, again = (statistics.median(seconds) for seconds in zip(*rounds, strict=True))
+        results.append(Result("snapshot with 1 % changed from CSV", by_file, again))
+        results.append(Result("snapshot with 1 % changed from an iterator", by_iterator, again))
         delta = [address(number, changed=True) for number in range(1, ROWS, ROWS // 1_000)]
         results.append(Result("delta of 1,000 rows", merged(ours, iter(delta), "delta"), small))
     return results
