@@ -72,7 +72,7 @@ def test_translated_and_composite_fields_leave_the_document_with_their_twins() -
     flat = {"id": "1", "title": "Қала", "notes": "x" * 70_000, "responsible_name": "ә" * 40_000, "frequency": "DAILY"}
     for name, value in source.items():
         flat[name] = flat[f"extras_{name}"] = json.dumps(value)
-    document = indexing.document(flat | {"validated_data_dict": json.dumps(source)})
+    document = indexing.document(flat | {"validated_data_dict": json.dumps(source)}, 7)
     assert not [key for key in document if "_translated" in key and not key.startswith("vocab_")]
     assert not {"language", "extras_language", "translation_missing", "extras_translation_missing"} & set(document)
     assert document["title_string_ru"] == "Город"
@@ -80,3 +80,4 @@ def test_translated_and_composite_fields_leave_the_document_with_their_twins() -
     assert len(document["notes"]) == 70_000
     assert len(document["responsible_name"].encode()) <= 32_766
     assert document["frequency"] == "DAILY"
+    assert document["popularity"] == 7

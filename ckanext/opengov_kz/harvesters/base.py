@@ -7,44 +7,28 @@ rows through the corridor `publishing/rows.py`. An agency's harvester says only 
 from __future__ import annotations
 
 import json
-import logging
-import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ckan import model
-from ckan.lib.redis import connect_to_redis
 from ckan.plugins import toolkit
-from ckanext.harvest.model import (
-    HarvestGatherError,
-    HarvestObject,
-    HarvestObjectError,
-    HarvestObjectExtra,
-)
-from ckanext.harvest.queue import get_fetch_routing_key
-from redis.exceptions import LockNotOwnedError
+from ckanext.harvest.model import HarvestGatherError, HarvestObject
 
-from ckanext.opengov_kz.harvesters import liveness, rules, secret
-from ckanext.opengov_kz.harvesters.rules import Problem, Record
+from ckanext.opengov_kz.harvesters import kept, liveness, portal, rules, secret
+from ckanext.opengov_kz.harvesters.locking import table_lock
+from ckanext.opengov_kz.harvesters.rules import Problem, Record, StageError
 from ckanext.opengov_kz.harvesters.spool import Spool
 from ckanext.opengov_kz.publishing.rows import Limits, MergeError, Mode, merge_rows
 from ckanext.opengov_kz.publishing.words import publishing_today
 from ckanext.opengov_kz.shared.http import GuardedClient, HttpError, InvalidJson, RequestFailed, UrlRefused
 
-log = logging.getLogger(__name__)
-
-#: Shorter than the 180 seconds after which ckanext-harvest queues an object again: the lock of a consumer that was
-#: killed is then free when its object comes back.
-_LOCK_SECONDS = 120
 _BEAT_EVERY_ROWS = 5000
 _BEAT_EVERY_SECONDS = 20
-#: A statement that PostgreSQL works on longer than this is taken for one that hangs.
-_LONGEST_STATEMENT_SECONDS = 2 * 3600
 
 
 @dataclass(frozen=True)
@@ -54,14 +38,6 @@ class Table:
     code: str
     version: str
     about: Mapping[str, Any]
-
-
-class StageError(Exception):
-    """A stage cannot go on; the problem is shown at the source."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.code)
-        self.problem = problem
 
 
 class TableHarvester:
@@ -161,12 +137,12 @@ class TableHarvester:
 
     def fetch_stage(self, harvest_object: Record) -> bool:
         """Brings the table's pages to disk, from the first one that is not there."""
-        if _read_note(harvest_object, "report"):
+        if kept.noted(harvest_object, "report"):
             return True
         table = _load(harvest_object)
         spool = self._spool(harvest_object, table)
         try:
-            with self._lock(harvest_object) as beat, self._errors():
+            with table_lock(harvest_object) as beat, self._errors():
                 if spool.is_complete:
                     return True
                 http = self._http(harvest_object.source, beat)
@@ -174,7 +150,7 @@ class TableHarvester:
                 for number, of, items in self.pages(http, harvest_object.source.url, table, spool):
                     spool.write(number, items)
                     progress |= {"rows": progress["rows"] + len(items), "pages": progress["pages"] + 1}
-                    _note(harvest_object, "progress", {**progress, "done": number, "of": of})
+                    kept.note(harvest_object, "progress", {**progress, "done": number, "of": of})
                     beat()
                 spool.finish()
         except StageError as failure:
@@ -191,25 +167,25 @@ class TableHarvester:
         as it is for a moment after a consumer took it. The second message finds the report of the first and keeps it:
         otherwise a first load would read as "nothing changed".
         """
-        if report := _read_note(harvest_object, "report"):
+        if report := kept.noted(harvest_object, "report"):
             return True if rules.has_changed(report) else "unchanged"
         table = _load(harvest_object)
         spool = self._spool(harvest_object, table)
         try:
-            with self._lock(harvest_object) as beat:
+            with table_lock(harvest_object) as beat:
                 report = self._import(harvest_object, table, spool, beat)
         except StageError as failure:
             return self._failed(harvest_object, failure, "Import")
         except MergeError as error:
             details = {"reason": error.code, "detail": error.detail}
-            _fail(harvest_object, Problem("merge_refused", details), "Import")
+            kept.fail(harvest_object, Problem("merge_refused", details), "Import")
             return False
         except toolkit.ValidationError as error:
             model.Session.rollback()
             text = json.dumps(error.error_dict, ensure_ascii=False, default=str)
-            _fail(harvest_object, Problem("refused", {"text": text[:1000]}), "Import")
+            kept.fail(harvest_object, Problem("refused", {"text": text[:1000]}), "Import")
             return False
-        _note(harvest_object, "report", report)
+        kept.note(harvest_object, "report", report)
         spool.remove()
         return True if rules.has_changed(report) else "unchanged"
 
@@ -219,29 +195,29 @@ class TableHarvester:
         if not publisher:
             raise StageError(Problem("no_publisher"))
         today = publishing_today()
-        package = _ensure_package(self.passport(table, publisher, today))
-        resource = _ensure_resource(package, self.resource(table), self.fields_of(table), self.key)
+        package = portal.ensure_package(self.passport(table, publisher, today))
+        resource = portal.ensure_resource(package, self.resource(table), self.fields_of(table), self.key)
         notes: dict[str, Any] = {}
         rows = _beating(self.row_stream(table, spool.items(), notes), beat, harvest_object)
         self.check_before_merge(resource["id"], spool.count())
         mode, limits = self.mode(table), self.limits()
-        with self.alive(beat):
+        with liveness.patience(liveness.LONGEST_STATEMENT_SECONDS):
             merged = merge_rows(resource["id"], rows, key=self.key, mode=mode, today=today, limits=limits)
         report = merged.as_dict()
         report["notes"] = notes
         if rules.has_changed(report):
-            _call("package_patch", {"id": package["id"], "last_update": today.isoformat()})
+            portal.call("package_patch", {"id": package["id"], "last_update": today.isoformat()})
             wanted = self.resource(table)
             if any(resource.get(name) != value for name, value in wanted.items()):
-                _call("resource_patch", {"id": resource["id"], **wanted})
-        _make_current(harvest_object, package["id"])
+                portal.call("resource_patch", {"id": resource["id"], **wanted})
+        kept.make_current(harvest_object, package["id"])
         return report
 
     @staticmethod
     def _failed(harvest_object: Record, failure: StageError, stage: str) -> bool:
         # The other message about this very object is being worked on: its own end will be the object's.
         if failure.problem.code != "twice":
-            _fail(harvest_object, failure.problem, stage)
+            kept.fail(harvest_object, failure.problem, stage)
         return False
 
     @contextmanager
@@ -260,60 +236,6 @@ class TableHarvester:
             raise StageError(Problem("too_large")) from error
         except self.contract_error as error:
             raise StageError(self.contract_problem(error)) from error
-
-    @contextmanager
-    def _lock(self, harvest_object: Record) -> Iterator[Any]:
-        """One consumer per table. Yields a function to be called now and then, by which it stays ours."""
-        connection: Any = connect_to_redis()
-        name = f"opengov:harvesting:{harvest_object.guid}"
-        # Not of one thread: `alive` holds it from another.
-        lock = connection.lock(name, timeout=_LOCK_SECONDS, blocking=False, thread_local=False)
-        holder = f"opengov:harvesting:{harvest_object.guid}:object"
-        if not lock.acquire():
-            same = (connection.get(holder) or b"").decode() == harvest_object.id
-            raise StageError(Problem("twice" if same else "already_running"))
-        connection.set(holder, harvest_object.id)
-        pending = f"{get_fetch_routing_key()}:{harvest_object.id}"
-
-        def beat() -> None:
-            liveness.advance()
-            try:
-                lock.reacquire()
-            except LockNotOwnedError as error:
-                # Redis was emptied, or this process slept for minutes: go on, unless another has begun meanwhile.
-                if not lock.acquire():
-                    raise StageError(Problem("already_running")) from error
-                connection.set(holder, harvest_object.id)
-            # ckanext-harvest compares this with datetime.now() and requeues what is older than three minutes.
-            connection.set(pending, str(datetime.now()))  # noqa: DTZ005
-
-        try:
-            yield beat
-        finally:
-            try:
-                lock.release()
-            except LockNotOwnedError:
-                log.warning("The lock of %s had expired before its stage ended", harvest_object.guid)
-
-    @staticmethod
-    @contextmanager
-    def alive(beat: Any) -> Iterator[None]:
-        """Gives signs of life while PostgreSQL works for minutes on one statement: comparison, insertion, indexes."""
-        over = threading.Event()
-        until = time.monotonic() + _LONGEST_STATEMENT_SECONDS
-
-        def keep() -> None:
-            with suppress(LockNotOwnedError, StageError):
-                while not over.wait(_BEAT_EVERY_SECONDS) and time.monotonic() < until:
-                    beat()
-
-        keeper = threading.Thread(target=keep, daemon=True)
-        keeper.start()
-        try:
-            yield
-        finally:
-            over.set()
-            keeper.join()
 
     def _http(self, source: Record, beat: Any = None) -> GuardedClient:
         """The client for a source, with its key; while it waits, it gives signs of life."""
@@ -342,16 +264,6 @@ class TableHarvester:
         )
 
     @staticmethod
-    def note(harvest_object: Record, key: str, value: Mapping[str, Any]) -> None:
-        """Keeps a JSON note at a harvest object; the last one of each key stays."""
-        _note(harvest_object, key, value)
-
-    @staticmethod
-    def noted(harvest_object: Record, key: str) -> dict[str, Any] | None:
-        """Reads a note back; None if there is none."""
-        return _read_note(harvest_object, key)
-
-    @staticmethod
     def _spool(harvest_object: Record, table: Table) -> Spool:
         root = Path(toolkit.config["ckan.storage_path"]) / "harvest-spool"
         return Spool(root, harvest_object.source.id, table.code, table.version)
@@ -365,85 +277,15 @@ def _load(harvest_object: Record) -> Table:
     return Table(**json.loads(harvest_object.content))
 
 
-def _call(action: str, data_dict: dict[str, Any]) -> dict[str, Any]:
-    """Calls an action as the portal itself; what it publishes may lack a language."""
-    site_user = toolkit.get_action("get_site_user")({"ignore_auth": True}, {})
-    context: Any = {"user": site_user["name"], "ignore_auth": True, "opengov_import": True}
-    return toolkit.get_action(action)(context, data_dict)
-
-
-def _ensure_package(wanted: dict[str, Any]) -> dict[str, Any]:
-    """The dataset of a table; made if it is not there, left as its publisher edited it otherwise."""
-    try:
-        return _call("package_show", {"id": wanted["name"]})
-    except toolkit.ObjectNotFound:
-        groups = [group for group in wanted.get("groups", []) if model.Group.get(group["name"])]
-        return _call("package_create", {**wanted, "groups": groups, "private": False})
-
-
-def _ensure_resource(
-    package: dict[str, Any], wanted: dict[str, Any], fields: list[dict[str, Any]], key: Iterable[str]
-) -> dict[str, Any]:
-    """The dataset's table, with its dictionary."""
-    for resource in package["resources"]:
-        if resource.get("datastore_active"):
-            return resource
-    made = _call(
-        "datastore_create",
-        {
-            "resource": {"package_id": package["id"], **wanted},
-            "fields": fields,
-            "primary_key": list(key),
-            "force": True,
-        },
-    )
-    return _call("resource_show", {"id": made["resource_id"]})
-
-
-def _make_current(harvest_object: Record, package_id: str) -> None:
-    model.Session.query(HarvestObject).filter(
-        HarvestObject.guid == harvest_object.guid,
-        HarvestObject.harvest_source_id == harvest_object.harvest_source_id,
-        HarvestObject.current.is_(True),
-    ).update({"current": False}, synchronize_session=False)
-    harvest_object.package_id = package_id
-    harvest_object.current = True
-    harvest_object.save()
-
-
-def _fail(harvest_object: Record, problem: Problem, stage: str) -> None:
-    HarvestObjectError.create(message=problem.as_message(), object=harvest_object, stage=stage)
-
-
-def _stored_note(harvest_object: Record, key: str) -> Record | None:
-    return model.Session.query(HarvestObjectExtra).filter_by(harvest_object_id=harvest_object.id, key=key).first()
-
-
-def _read_note(harvest_object: Record, key: str) -> dict[str, Any] | None:
-    note = _stored_note(harvest_object, key)
-    return json.loads(note.value) if note else None
-
-
-def _note(harvest_object: Record, key: str, value: Mapping[str, Any]) -> None:
-    """Keeps a JSON note at a harvest object, for the source's page; the last one of each key stays."""
-    note = _stored_note(harvest_object, key)
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    if note is None:
-        model.Session.add(HarvestObjectExtra(object=harvest_object, key=key, value=text))
-    else:
-        note.value = text
-    model.Session.commit()
-
-
 def _beating(rows: Iterator[Mapping[str, Any]], beat: Any, harvest_object: Record) -> Iterator[Mapping[str, Any]]:
     """The same rows; now and then a sign of life, and the progress for the source's page."""
-    fetched = rules.rows_so_far(_read_note(harvest_object, "progress") or {})
+    fetched = rules.rows_so_far(kept.noted(harvest_object, "progress") or {})
     progress = {"stage": "import", "unit": "rows", "began": _now(), "done": 0}
     for number, row in enumerate(rows, start=1):
         if number % _BEAT_EVERY_ROWS == 0:
             beat()
             of = max(number, fetched[1]) if fetched else number
-            _note(harvest_object, "progress", {**progress, "done": number, "of": of})
+            kept.note(harvest_object, "progress", {**progress, "done": number, "of": of})
         yield row
 
 

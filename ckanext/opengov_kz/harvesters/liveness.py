@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from types import FrameType
@@ -32,7 +32,13 @@ _PREFIX = "opengov:harvesting"
 #: Ends a process whose work hangs; its supervisor starts another.
 _EXIT_HANGING = 75
 
+#: A statement that PostgreSQL works on longer than this is taken for one that hangs.
+LONGEST_STATEMENT_SECONDS = 2 * 3600
+
 _advanced = time.monotonic()
+_patience = 0.0
+#: Called with each sign of life, from the heartbeat's thread.
+_renewals: list[Callable[[], None]] = []
 
 
 class StoppedError(BaseException):
@@ -43,6 +49,28 @@ def advance() -> None:
     """Tells that the work of this process has come further, by a page or by some rows."""
     global _advanced  # noqa: PLW0603 - one piece of work per process
     _advanced = time.monotonic()
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Has the work not taken for one that hangs before so long: for one long statement, which tells no progress."""
+    global _patience  # noqa: PLW0603 - one piece of work per process
+    before, _patience = _patience, seconds
+    try:
+        yield
+    finally:
+        _patience = before
+        advance()
+
+
+@contextmanager
+def renewing(renew: Callable[[], None]) -> Iterator[None]:
+    """Has the heartbeat call `renew` each time, from its own thread."""
+    _renewals.append(renew)
+    try:
+        yield
+    finally:
+        _renewals.remove(renew)
 
 
 def living(ids: Iterable[str]) -> set[str]:
@@ -120,7 +148,7 @@ def listen_for_stops() -> None:
 def _keep_beating(
     over: threading.Event, identity: str, job_id: str, pending_key: str, hold: Hold | None, worker: int
 ) -> None:
-    patience = toolkit.config["opengov.harvesting.hang_minutes"] * 60
+    usual = toolkit.config["opengov.harvesting.hang_minutes"] * 60
     redis = connect_to_redis()
     told = False
     while not over.wait(_BEAT_SECONDS):
@@ -129,10 +157,13 @@ def _keep_beating(
                 told = True
                 signal.pthread_kill(worker, signal.SIGUSR1)
             _beat(identity, pending_key, hold)
+            for renew in tuple(_renewals):
+                renew()
         except RedisError as error:
             log.warning("No sign of life of %s: %s", identity, error)
-        if time.monotonic() - _advanced > patience:
-            log.critical("The work on %s has not come further for %d s: this process ends", identity, patience)
+        limit = max(usual, _patience)
+        if time.monotonic() - _advanced > limit:
+            log.critical("The work on %s has not come further for %d s: this process ends", identity, limit)
             os._exit(_EXIT_HANGING)
 
 

@@ -59,6 +59,14 @@ class Problem:
         return json.dumps({"code": self.code, **self.details}, ensure_ascii=False)
 
 
+class StageError(Exception):
+    """A stage cannot go on; the problem is shown at the source."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+
+
 def problem(message: str) -> Problem:
     """Reads a stored message back; one of another origin becomes `other` with its text."""
     try:

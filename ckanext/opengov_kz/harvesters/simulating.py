@@ -13,12 +13,13 @@ import json
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Literal, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
 
 FaultKind = Literal["status", "cut_body", "cut_json", "empty", "no_content", "slow"]
@@ -46,9 +47,13 @@ class Fault:
     retry_after: int | None = None
     seconds: float = 0.0
 
-    def strikes(self, path: str) -> bool:
+    def concerns(self, path: str, query: Mapping[str, str]) -> bool:  # noqa: ARG002 - for those who look at it
+        """Say whether the fault is of this request."""
+        return path.startswith(self.where)
+
+    def strikes(self, path: str, query: Mapping[str, str]) -> bool:
         """Say whether this request is struck, and count it."""
-        if self.times == 0 or not path.startswith(self.where):
+        if self.times == 0 or not self.concerns(path, query):
             return False
         if self.after:
             self.after -= 1
@@ -65,7 +70,7 @@ class Answer:
     body: Any
     status: int = 200
     kind: str = "application/json; charset=utf-8"
-    file_name: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def encoded(self) -> bytes:
         """The bytes of the body."""
@@ -88,13 +93,18 @@ class SimulatedAgency:
         """Open the port (0: any free one); nothing is answered before the simulator is entered or serves."""
         self.requests: list[Served] = []
         self._lock = threading.Lock()
-        self._faults: list[Fault] = []
+        self._faults: list[Any] = []
         self._server = _Server((host, port), self)
-        self.url = f"http://{host}:{self._server.server_address[1]}"
+        self.host_port = f"{host}:{self._server.server_address[1]}"
+        self.url = f"http://{self.host_port}"
 
     def answer(self, path: str, query: dict[str, str]) -> Answer:
         """Answer a request in the contract's form; called by several threads at once."""
         raise NotImplementedError
+
+    def struck(self, answer: Answer, fault: Any) -> Answer:
+        """Spoil an answer as a fault says."""
+        return _struck(answer, fault)
 
     def __enter__(self) -> Self:
         """Start answering in a thread of its own."""
@@ -106,6 +116,10 @@ class SimulatedAgency:
     ) -> None:
         """Stop and free the port."""
         self._server.shutdown()
+        self.close()
+
+    def close(self) -> None:
+        """Free the port of a simulator that is not answering."""
         self._server.server_close()
 
     def serve(self) -> None:
@@ -116,7 +130,7 @@ class SimulatedAgency:
         """Answer ``status`` the next ``times`` times; the rest as in ``Fault``."""
         self.add_fault(Fault(where, status=status, times=times, **more))
 
-    def add_fault(self, fault: Fault) -> None:
+    def add_fault(self, fault: Any) -> None:
         """Plan a fault; the first that strikes a request decides."""
         with self._lock:
             self._faults.append(fault)
@@ -126,10 +140,10 @@ class SimulatedAgency:
         with self._lock:
             self._faults.clear()
 
-    def take_fault(self, path: str) -> Fault | None:
-        """Find the fault for a request and count it."""
+    def take_fault(self, path: str, query: Mapping[str, str]) -> Any:
+        """Find the fault for a request and count it; None if all is well."""
         with self._lock:
-            return next((replace(fault) for fault in self._faults if fault.strikes(path)), None)
+            return next((replace(fault) for fault in self._faults if fault.strikes(path, query)), None)
 
     def record(self, served: Served) -> None:
         """Remember a request."""
@@ -164,21 +178,21 @@ class _Handler(BaseHTTPRequestHandler):
         query = {key: values[-1] for key, values in parse_qs(parts.query, keep_blank_values=True).items()}
         if "X-API-KEY" in self.headers:
             query["apiKey"] = self.headers["X-API-KEY"]
-        fault = self.server.agency.take_fault(path)
+        fault = self.server.agency.take_fault(path, query)
         answer = self.server.agency.answer(path, query)
         if fault and fault.kind == "slow":
             time.sleep(fault.seconds)
         elif fault:
-            answer = _struck(answer, fault)
+            answer = self.server.agency.struck(answer, fault)
         self.server.agency.record(Served(path, query, answer.status))
         self._send(answer, fault)
 
-    def _send(self, answer: Answer, fault: Fault | None) -> None:
+    def _send(self, answer: Answer, fault: Any) -> None:
         body = b"" if answer.status == 204 else answer.encoded()  # noqa: PLR2004 - No Content
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
-        if answer.file_name:
-            self.send_header("Content-Disposition", f'attachment; filename="{answer.file_name}"')
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
         if answer.status != 204:  # noqa: PLR2004
             self.send_header("Content-Length", str(len(body)))
         if fault and fault.retry_after is not None:

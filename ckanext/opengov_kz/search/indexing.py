@@ -20,7 +20,7 @@ from typing import Any
 
 from ckan.plugins import toolkit
 
-from ckanext.opengov_kz.search import configset, popularity
+from ckanext.opengov_kz.search import configset
 from ckanext.opengov_kz.shared.kazakh import one_script
 from ckanext.opengov_kz.shared.languages import LANGUAGES, REQUIRED
 
@@ -30,11 +30,12 @@ _COMPOSITE = frozenset({"translation_missing", "language", "categories"})
 _LONG_FIELDS = frozenset({"title", "notes", "data_dict", "validated_data_dict"})
 
 
-def document(dataset: Mapping[str, Any]) -> dict[str, Any]:
+def document(dataset: Mapping[str, Any], popular: int = 0) -> dict[str, Any]:
     """Make the Solr document of a dataset from CKAN's.
 
     :param dataset: what ``IPackageController.before_dataset_index`` gets: flat, with
         ``validated_data_dict`` as JSON. Lists already in its ``text_<lang>`` are kept.
+    :param popular: how much it is read, as ``popularity.of`` says
     """
     source = json.loads(dataset["validated_data_dict"])
     solr = {key: _bounded(key, value) for key, value in dataset.items() if not _is_composite(key)}
@@ -59,7 +60,7 @@ def document(dataset: Mapping[str, Any]) -> dict[str, Any]:
     solr["configset"] = configset.name()
     solr["vocab_translation_missing"] = source.get("translation_missing") or []
     solr["vocab_data_language"] = source.get("language") or []
-    solr["popularity"] = popularity.of(dataset["id"], popularity.today())
+    solr["popularity"] = popular
     if solr.get("capacity") == "public" and solr.get("state") == "active":
         solr |= _for_everybody(solr)
     return solr

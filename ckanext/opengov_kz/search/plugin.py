@@ -8,7 +8,7 @@ from ckan import plugins
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit
 
-from . import background, indexing, version
+from . import background, indexing, popularity, version
 
 
 @toolkit.blanket.actions
@@ -34,4 +34,4 @@ class OpengovSearchPlugin(plugins.SingletonPlugin):
         return app
 
     def before_dataset_index(self, dataset: dict[str, Any]) -> dict[str, Any]:
-        return indexing.document(dataset)
+        return indexing.document(dataset, popularity.of(dataset["id"], popularity.today()))

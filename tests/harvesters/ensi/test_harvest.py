@@ -271,10 +271,14 @@ def test_a_private_address_needs_the_configuration(
         make_source(agency.url)
 
 
-def test_a_source_cannot_be_moved_to_a_private_address_later(source: dict[str, Any]) -> None:
-    with pytest.raises(toolkit.ValidationError):
-        call("package_patch", id=source["id"], url="http://10.0.0.7/")
-    assert call("harvest_source_show", id=source["id"])["url"].startswith("http://127.0.0.1")
+def test_a_source_can_be_moved_later_but_not_to_a_private_address(source: dict[str, Any]) -> None:
+    stored = call("harvest_source_show", id=source["id"])
+    with pytest.raises(toolkit.ValidationError) as refusal:
+        call("harvest_source_update", **stored | {"url": "http://10.0.0.7/"})
+    assert list(refusal.value.error_dict) == ["url"]
+    assert call("harvest_source_show", id=source["id"])["url"] == source["url"]
+    call("harvest_source_update", **stored | {"url": "https://8.8.8.8/api"})
+    assert call("harvest_source_show", id=source["id"])["url"] == "https://8.8.8.8/api"
 
 
 def test_two_runs_at_once_are_refused(source: dict[str, Any], empty_queues: None) -> None:

@@ -11,6 +11,7 @@ from ckan import model
 from ckan.plugins import toolkit
 from ckanext.harvest.model import HarvestObject
 
+from ckanext.opengov_kz.harvesters import kept, liveness
 from ckanext.opengov_kz.harvesters.address_register import mapping, quality, rules
 from ckanext.opengov_kz.harvesters.address_register.client import (
     PAGINGS,
@@ -136,15 +137,15 @@ class AddressRegisterHarvester(TableHarvester):
         report["state"] = rules.after_load(
             rules.State(**table.about["state"]), table.about["kind"], mark, today
         ).as_dict()
-        with self.alive(beat):
-            self.note(
+        with liveness.patience(liveness.LONGEST_STATEMENT_SECONDS):
+            kept.note(
                 harvest_object, "quality", quality.looked_at(table.code, last, table.about["kind"], report["notes"])
             )
         return report
 
     def _state(self, source_id: str, table: str) -> rules.State:
         current = model.Session.query(HarvestObject).filter_by(guid=f"{source_id}:{table}", current=True).first()
-        report = self.noted(current, "report") if current is not None else None
+        report = kept.noted(current, "report") if current is not None else None
         return rules.State(**(report or {}).get("state", {}))
 
 

@@ -17,14 +17,14 @@ from ckan.plugins import toolkit
 from ckanext.harvest.model import HarvestGatherError, HarvestObject
 from sqlalchemy.dialects.postgresql import JSONB
 
-from ckanext.opengov_kz.harvesters import rules
-from ckanext.opengov_kz.harvesters.base import StageError, Table, TableHarvester, _fail, _make_current
+from ckanext.opengov_kz.harvesters import kept, rules
+from ckanext.opengov_kz.harvesters.base import Table, TableHarvester
 from ckanext.opengov_kz.harvesters.data_egov_kz import mapping, moving
 from ckanext.opengov_kz.harvesters.data_egov_kz.client import CATALOGUE_PAGE, ContractError, PortalClient
 from ckanext.opengov_kz.harvesters.data_egov_kz.columns import Shape
 from ckanext.opengov_kz.harvesters.data_egov_kz.spooled import Fetched, Head, head_of, rows_by_version, survey
 from ckanext.opengov_kz.harvesters.data_egov_kz.texts import Findings, one_line
-from ckanext.opengov_kz.harvesters.rules import Problem, Record
+from ckanext.opengov_kz.harvesters.rules import Problem, Record, StageError
 from ckanext.opengov_kz.harvesters.spool import Spool
 from ckanext.opengov_kz.publishing.rows import MergeError, merge_rows
 from ckanext.opengov_kz.publishing.rules import RejectedRow
@@ -216,9 +216,9 @@ class DataEgovKzHarvester(TableHarvester):
                 for version, why in failed.items()
             ]
             for problem in others:
-                _fail(harvest_object, problem, "Import")
+                kept.fail(harvest_object, problem, "Import")
             raise StageError(last)
-        _make_current(harvest_object, dataset_id)
+        kept.make_current(harvest_object, dataset_id)
         notes = {"findings": dict(found), "rejections": {}, "versions": len(shapes), "created": made}
         return {**totals, "errors": rejected, "notes": notes}
 

@@ -16,10 +16,10 @@ from ckan.plugins import toolkit
 from ckanext.harvest.model import HarvestObject
 from werkzeug.datastructures import FileStorage
 
-from ckanext.opengov_kz.harvesters.base import StageError, _call
 from ckanext.opengov_kz.harvesters.data_egov_kz import mapping, publishers
 from ckanext.opengov_kz.harvesters.data_egov_kz.texts import Findings
-from ckanext.opengov_kz.harvesters.rules import Problem, Record
+from ckanext.opengov_kz.harvesters.portal import call
+from ckanext.opengov_kz.harvesters.rules import Problem, Record, StageError
 from ckanext.opengov_kz.publishing.table import table_state
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 
@@ -66,7 +66,7 @@ def ensure_publisher(item: Mapping[str, Any], source_id: str, fallback: str, fou
     if model.Group.get(wanted["name"]) is not None:
         wanted["name"] = f"{wanted['name']}-{made_id[:8]}"
     try:
-        _call("organization_create", wanted)
+        call("organization_create", wanted)
     except toolkit.ValidationError:
         # Another consumer may have made it between the look and the deed.
         model.Session.rollback()
@@ -90,19 +90,19 @@ def ensure_dataset(
         name = mapping.dataset_name(uri, other=True) if taken else plain
         groups = [group for group in passport["groups"] if model.Group.get(group["name"])]
         given = {**passport, "id": dataset_id, "name": name, "groups": groups, "private": False}
-        _call("package_create", {**given, "resources": [dict(resource) for resource in resources]})
+        call("package_create", {**given, "resources": [dict(resource) for resource in resources]})
         return True
     if package.state == model.State.DELETED:
         raise StageError(Problem("deleted_here", {"table": uri}))
     there = {resource.id for resource in package.resources}
     if any(resource["id"] not in there for resource in resources):
-        stored = {entry["id"]: entry for entry in _call("package_show", {"id": dataset_id})["resources"]}
+        stored = {entry["id"]: entry for entry in call("package_show", {"id": dataset_id})["resources"]}
         # The newest version first, as in the old portal; then what people have added here.
         ordered = [stored.pop(resource["id"], dict(resource)) for resource in resources]
         patch: dict[str, Any] = {"id": dataset_id, "resources": [*ordered, *stored.values()]}
         if "last_update" in passport:
             patch["last_update"] = passport["last_update"]
-        _call("package_patch", patch)
+        call("package_patch", patch)
     return False
 
 
@@ -110,19 +110,19 @@ def ensure_file(dataset_id: str, resource: Mapping[str, Any], name: str, content
     """Keeps the file of a dataset that is one; the stored file stays as it is when it is there."""
     if model.Resource.get(resource["id"]) is None:
         upload = FileStorage(io.BytesIO(content), filename=name, name="upload")
-        _call("resource_create", {**resource, "package_id": dataset_id, "upload": upload})
+        call("resource_create", {**resource, "package_id": dataset_id, "upload": upload})
 
 
 def ensure_table(resource_id: str, fields: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
     """Makes the table with its dictionary, or adds the columns that it lacks."""
     given = [dict(field) for field in fields]
     if table_state(resource_id) is not None:
-        stored = {field["id"] for field in _call("datastore_info", {"id": resource_id})["fields"]}
+        stored = {field["id"] for field in call("datastore_info", {"id": resource_id})["fields"]}
         given = [field for field in given if field["id"] not in stored]
         if given:
-            _call("datastore_create", {"resource_id": resource_id, "fields": given, "force": True})
+            call("datastore_create", {"resource_id": resource_id, "fields": given, "force": True})
         return
-    _call("datastore_create", {"resource_id": resource_id, "fields": given, "primary_key": list(key), "force": True})
+    call("datastore_create", {"resource_id": resource_id, "fields": given, "primary_key": list(key), "force": True})
 
 
 def _publishers() -> list[publishers.Publisher]:

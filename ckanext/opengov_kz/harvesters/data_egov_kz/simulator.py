@@ -135,7 +135,8 @@ class DataEgovKzSimulator(SimulatedAgency):
         writer.writerow(FIELDS)
         for row in rows(uri, "file", 20):
             writer.writerow([row[name] for name in FIELDS])
-        return Answer(text.getvalue().encode(), kind="text/csv; charset=utf-8", file_name=f"{uri}.csv")
+        name = {"Content-Disposition": f'attachment; filename="{uri}.csv"'}
+        return Answer(text.getvalue().encode(), kind="text/csv; charset=utf-8", headers=name)
 
 
 _ABSENT = Answer({"error": "not found"}, status=404)

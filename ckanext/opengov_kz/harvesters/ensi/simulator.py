@@ -16,18 +16,12 @@ For tests it is a context manager::
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import signal
-import threading
-import time
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import parse_qs, urlsplit
+from typing import TYPE_CHECKING, Any
 
 from ckanext.opengov_kz.harvesters.ensi import xml_form
 from ckanext.opengov_kz.harvesters.ensi.client import MAX_PAGE_SIZE
@@ -38,23 +32,14 @@ from ckanext.opengov_kz.harvesters.ensi.simulator_data import (
     generate,
     read_kato,
 )
-from ckanext.opengov_kz.harvesters.ensi.simulator_faults import ITEMS_PATH, Fault, distorted, distorted_xml
+from ckanext.opengov_kz.harvesters.ensi.simulator_faults import ITEMS_PATH, Fault, struck
+from ckanext.opengov_kz.harvesters.simulating import Answer, SimulatedAgency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from types import TracebackType
 
 # So many past versions stay readable; older ones answer 410, as the contract allows.
 _KEPT_VERSIONS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Served:
-    """One request as it was answered; ``query`` holds the last value of each parameter."""
-
-    path: str
-    query: dict[str, str]
-    status: int
 
 
 @dataclass
@@ -70,7 +55,15 @@ class _Refused(Exception):  # noqa: N818 - an HTTP status on its way out
         self.status = status
 
 
-class EnsiSimulator:
+class XmlAnswer(Answer):
+    """An answer in the form of XML."""
+
+    def encoded(self) -> bytes:
+        """The bytes of the body."""
+        return self.body if isinstance(self.body, bytes) else xml_form.write(self.body)
+
+
+class EnsiSimulator(SimulatedAgency):
     """The agency. ``requests`` lists what was served, oldest first; ``url`` has no final slash."""
 
     def __init__(
@@ -86,59 +79,16 @@ class EnsiSimulator:
 
         ``offers_changes``: whether the list of classifiers offers the feed of changes.
         """
+        super().__init__(host=host, port=port)
         self.offers_changes = offers_changes
-        self.requests: list[Served] = []
-        self._lock = threading.Lock()
         self._faults = list(faults)
         self._classifiers = {entry.code: entry for entry in classifiers}
         self._versions = {code: [_Version(entry.version, entry.items)] for code, entry in self._classifiers.items()}
         self._changes = 0
-        self._server = _Server((host, port), self)
-        self.host_port = f"{host}:{self._server.server_address[1]}"
-        self.url = f"http://{self.host_port}"
 
-    def __enter__(self) -> Self:
-        """Start answering in a thread of its own."""
-        threading.Thread(target=self.serve, daemon=True).start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop and free the port."""
-        self._server.shutdown()
-        self.close()
-
-    def close(self) -> None:
-        """Free the port of a simulator that is not answering."""
-        self._server.server_close()
-
-    def serve(self) -> None:
-        """Answer requests until the simulator is closed."""
-        self._server.serve_forever(poll_interval=0.05)
-
-    def fail(
-        self,
-        where: int | str,
-        status: int = 500,
-        times: int = 1,
-        retry_after: int | None = None,
-    ) -> None:
+    def fail(self, where: int | str, status: int = 500, times: int = 1, **more: Any) -> None:
         """Answer ``status`` the next ``times`` times; ``where`` as in ``Fault``."""
-        self.add_fault(Fault(where, status=status, times=times, retry_after=retry_after))
-
-    def add_fault(self, fault: Fault) -> None:
-        """Plan a fault; the first that strikes a request decides."""
-        with self._lock:
-            self._faults.append(fault)
-
-    def clear_faults(self) -> None:
-        """Be well again."""
-        with self._lock:
-            self._faults.clear()
+        self.add_fault(Fault(where, status=status, times=times, **more))
 
     def change(
         self,
@@ -181,19 +131,21 @@ class EnsiSimulator:
         with self._lock:
             return list(self._versions[code][-1].items)
 
-    def take_fault(self, path: str, page: int) -> Fault | None:
-        """Find the fault for a request and count it."""
-        with self._lock:
-            fault = next((entry for entry in self._faults if entry.strikes(path, page)), None)
-            if fault:
-                fault.count()
-            return replace(fault) if fault else None
+    def answer(self, path: str, query: dict[str, str]) -> Answer:
+        """Answer a request in JSON, or in XML where ``format`` says so."""
+        try:
+            found = self._found(path, query)
+        except _Refused as refusal:
+            return Answer(b"", refusal.status)
+        if query.get("format") == "xml":
+            return XmlAnswer(found, kind="application/xml; charset=utf-8")
+        return Answer(found)
 
-    def answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
-        """Answer a request in the contract's form.
+    def struck(self, answer: Answer, fault: Fault) -> Answer:
+        """Spoil what the answer says, or its bytes."""
+        return struck(answer, fault)
 
-        :raises _Refused: with the HTTP status of the refusal.
-        """
+    def _found(self, path: str, query: dict[str, str]) -> dict[str, Any]:
         size = min(_number(query, "size", MAX_PAGE_SIZE), MAX_PAGE_SIZE)
         page = _number(query, "page", 1)
         if path == "/api/classifiers":
@@ -221,79 +173,6 @@ class EnsiSimulator:
             items = current.items
             head = {"classifier": code, "version": current.version}
         return head | _paged(items, page, size)
-
-    def record(self, served: Served) -> None:
-        """Remember a request."""
-        with self._lock:
-            self.requests.append(served)
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    # A harvest that is stopped and started again must find the same port free.
-    allow_reuse_address = True
-
-    def __init__(self, address: tuple[str, int], agency: EnsiSimulator) -> None:
-        super().__init__(address, _Handler)
-        self.agency = agency
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def handle(self) -> None:
-        # A reader that gave up waiting has hung up: that is what a slow answer is for.
-        with suppress(ConnectionError):
-            super().handle()
-
-    def do_GET(self) -> None:
-        parts = urlsplit(self.path)
-        query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-        agency = self.server.agency
-        fault = agency.take_fault(parts.path, _digits(query.get("page")) or 1)
-        status, body = 200, b""
-        try:
-            answer = agency.answer(parts.path, query)
-        except _Refused as refusal:
-            status = refusal.status
-        else:
-            is_xml = query.get("format") == "xml"
-            body = _encoded(distorted(answer, fault) if fault else answer, is_xml=is_xml)
-            body = distorted_xml(body, fault) if fault and is_xml else body
-        if fault and fault.kind == "status":
-            status, body = fault.status, b""
-        elif fault and fault.kind == "redirect":
-            status, body = 302, b""
-        elif fault and fault.kind == "body":
-            status, body = 200, fault.body
-        agency.record(Served(parts.path, query, status))
-        self._send(status, body, fault, "xml" if query.get("format") == "xml" else "json")
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        """Keep quiet: ``requests`` holds what was served."""
-
-    def _send(self, status: int, body: bytes, fault: Fault | None, form: str) -> None:
-        if fault and fault.kind == "slow":
-            time.sleep(fault.seconds)
-        if fault and fault.kind == "broken_json":
-            body = body[: len(body) // 2]
-        self.send_response(status)
-        self.send_header("Content-Type", f"application/{form}; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        if fault and fault.retry_after is not None:
-            self.send_header("Retry-After", str(fault.retry_after))
-        if fault and fault.kind == "redirect":
-            self.send_header("Location", fault.location)
-        self.end_headers()
-        if fault and fault.kind == "cut_body":
-            body = body[: len(body) // 2]
-            self.close_connection = True
-        self.wfile.write(body)
-
-
-def _encoded(answer: dict[str, Any], *, is_xml: bool = False) -> bytes:
-    return xml_form.write(answer) if is_xml else json.dumps(answer, ensure_ascii=False).encode()
 
 
 def _summary(entry: SimulatedClassifier) -> dict[str, Any]:

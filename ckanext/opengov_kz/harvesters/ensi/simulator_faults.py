@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from ckanext.opengov_kz.harvesters import simulating
+from ckanext.opengov_kz.harvesters.simulating import Answer
 
 FaultKind = Literal[
     "status",
@@ -21,7 +25,6 @@ FaultKind = Literal[
 ]
 
 ITEMS_PATH = re.compile(r"/api/classifiers/([^/]+)/(items|changes)")
-_EVERY_REQUEST = -1
 # The billion laughs: few bytes that an unwary parser turns into gigabytes.
 _BOMB = b"<!DOCTYPE answer [<!ENTITY a 'ha'>" + b"".join(
     b"<!ENTITY %c '%s'>" % (letter, b"&%c;" % (letter - 1) * 10) for letter in b"bcdefghij"
@@ -29,37 +32,42 @@ _BOMB = b"<!DOCTYPE answer [<!ENTITY a 'ha'>" + b"".join(
 
 
 @dataclass
-class Fault:
-    """What goes wrong, where and how often.
+class Fault(simulating.Fault):
+    """What goes wrong, where and how often: faults of transport, and those of ENSI's answers.
 
     - ``where``: a page number of the items, or the beginning of a path;
-    - ``times``: how many requests it strikes, -1 for all;
-    - ``status`` and ``retry_after`` (seconds) for ``status``; ``seconds`` for ``slow``; ``location``
-      for ``redirect``; ``body``, sent as it is, for ``body``;
+    - ``location`` for ``redirect``; ``body``, sent as it is, for ``body``;
     - ``broken_json`` cuts the text in half in either form, ``wrong_encoding`` and ``entity_bomb`` are faults of XML.
     """
 
     where: int | str
     kind: FaultKind = "status"
-    times: int = 1
-    status: int = 500
-    retry_after: int | None = None
-    seconds: float = 0.0
     location: str = ""
     body: bytes = b""
 
-    def strikes(self, path: str, page: int) -> bool:
-        """Say whether this request is struck."""
-        if self.times == 0:
-            return False
+    def concerns(self, path: str, query: Mapping[str, str]) -> bool:
+        """Say whether the fault is of this request."""
         if isinstance(self.where, int):
-            return page == self.where and ITEMS_PATH.fullmatch(path) is not None
+            page = query.get("page", "1")
+            return page.isdecimal() and int(page) == self.where and ITEMS_PATH.fullmatch(path) is not None
         return path.startswith(self.where)
 
-    def count(self) -> None:
-        """Use up one of the times."""
-        if self.times != _EVERY_REQUEST:
-            self.times -= 1
+
+def struck(answer: Answer, fault: Fault) -> Answer:
+    """Spoil what an answer says or its bytes, or send something else."""
+    match fault.kind:
+        case "status":
+            return Answer(b"", fault.status)
+        case "redirect":
+            return Answer(b"", 302, headers={"Location": fault.location})
+        case "body":
+            return replace(answer, body=fault.body)
+        case "broken_json":
+            whole = answer.encoded()
+            return replace(answer, body=whole[: len(whole) // 2])
+    if isinstance(answer.body, dict):
+        answer = replace(answer, body=distorted(answer.body, fault))
+    return replace(answer, body=distorted_xml(answer.encoded(), fault)) if "xml" in answer.kind else answer
 
 
 def distorted(answer: dict[str, Any], fault: Fault) -> dict[str, Any]:
