@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -13,6 +14,11 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+
+# With `-n`, each worker of pytest-xdist has databases, a Redis number, a Solr core and folders of its own; set before
+# CKAN reads its configuration.
+if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    os.environ |= json.loads(os.environ["OPENGOV_TEST_LANES"])[int(_worker.removeprefix("gw"))]
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("OPENGOV_SHARED_DATA", ROOT.parent / "shared/data"))

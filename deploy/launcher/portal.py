@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .console import LaunchError, run, say, step
 from .packages import postgres_bin
 from .services import Services, wait_for_page
-from .settings import ROOT, Settings
+from .settings import ROOT, TEST_SUFFIXES, Settings
 
 FIRST = ("web", "mail", "ensi", "ar")
 # An asterisk: all processes of a program that has several.
@@ -33,19 +35,20 @@ def compile_catalogues(settings: Settings) -> None:
 def prepare(settings: Settings, services: Services, *, testing: bool) -> None:
     """Databases, tables and JavaScript catalogues, when something of theirs has changed."""
     stamp = settings.run / ("prepared-test" if testing else "prepared")
-    digest = _digest((_PACKAGE / "migration", _PACKAGE / "i18n"), (ROOT / "requirements.txt", ROOT / "deploy/ckan.ini"))
+    files = ("requirements.txt", "deploy/ckan.ini", "deploy/launcher/settings.py")
+    digest = _digest((_PACKAGE / "migration", _PACKAGE / "i18n"), [ROOT / name for name in files])
     if stamp.exists() and stamp.read_text() == digest:
         return
-    suffix = "_test" if testing else ""
     with step("Preparing the test databases" if testing else "Preparing the databases and the catalogues"):
         services.wait_for_search()
-        _create_databases(settings, suffix)
         compile_catalogues(settings)
-        ckan(settings, "db", "init", testing=testing)
-        # The databases exist, the extensions' tables do not: CKAN migrates them with a command of its own.
-        ckan(settings, "db", "upgrade", testing=testing)
-        sql = ckan(settings, "datastore", "set-permissions", testing=testing)
-        psql(settings, sql[sql.index("/*") :], database="postgres")
+        for lane, suffix in enumerate(TEST_SUFFIXES if testing else ("",)):
+            _create_databases(settings, suffix)
+            ckan(settings, "db", "init", testing=testing, lane=lane)
+            # The databases exist, the extensions' tables do not: CKAN migrates them with a command of its own.
+            ckan(settings, "db", "upgrade", testing=testing, lane=lane)
+            sql = ckan(settings, "datastore", "set-permissions", testing=testing, lane=lane)
+            psql(settings, sql[sql.index("/*") :], database="postgres")
         ckan(settings, "translation", "js", testing=testing)
     stamp.write_text(digest)
 
@@ -94,13 +97,13 @@ def demo(settings: Settings, services: Services) -> None:
         _sleep_until_interrupted()
 
 
-def ckan(settings: Settings, *words: str, testing: bool = False) -> str:
+def ckan(settings: Settings, *words: str, testing: bool = False, lane: int = 0) -> str:
     """Runs one `ckan` subcommand to its end; its output."""
     return run(
         [settings.tool("ckan"), *words],
         log=settings.logs / f"ckan-{'-'.join(words[:2])}.log",
         advice="Read the log above; if the data may be broken, `make clean` begins anew.",
-        env=settings.environment(testing=testing),
+        env=settings.environment(testing=testing, lane=lane),
     )
 
 
@@ -180,12 +183,29 @@ def _digest(folders: Iterable[Path], files: Iterable[Path]) -> str:
 
 
 def tests(settings: Settings, services: Services, arguments: list[str]) -> int:
-    """Runs pytest on databases of its own, also while the demonstration is up."""
+    """Runs pytest on databases of its own, also while the demonstration is up.
+
+    The whole suite runs in lanes side by side, each with its databases, then alone what disturbs all of them; some
+    tests named by `arguments` run one after the other.
+    """
+    lanes = [_difference(settings.environment(testing=True, lane=lane)) for lane in range(len(TEST_SUFFIXES))]
+    env = settings.environment(testing=True) | {"OPENGOV_TEST_LANES": json.dumps(lanes)}
+    whole = ["-n", str(len(lanes)), "--dist", "loadfile"]
+    runs = [arguments] if arguments else [[*whole, "-m", "not alone", "tests"], ["-m", "alone", "tests"]]
     with services.running():
         prepare(settings, services, testing=True)
         services.wait_for_search()
-        command = [settings.tool("pytest"), "--ckan-ini=test.ini", *(arguments or ["tests"])]
-        return subprocess.run(command, cwd=ROOT, env=settings.environment(testing=True), check=False).returncode
+        codes = [_pytest(settings, words, env) for words in runs]
+    return max(codes)
+
+
+def _pytest(settings: Settings, words: list[str], env: Mapping[str, str]) -> int:
+    command = [settings.tool("pytest"), "--ckan-ini=test.ini", *words]
+    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+
+
+def _difference(env: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if os.environ.get(name) != value}
 
 
 def require_clean_environment(settings: Settings) -> None:

@@ -18,10 +18,10 @@ from urllib.request import urlopen
 
 from .console import LaunchError, run, say, step
 from .packages import postgres_bin
-from .settings import POSTGRES_USER, ROOT, Settings
+from .settings import POSTGRES_USER, ROOT, TEST_SUFFIXES, Settings
 
 BACKENDS = ("solr", "postgres", "redis")
-CORES = ("ckan", "ckan_test")
+CORES = ("ckan", *(f"ckan{suffix}" for suffix in TEST_SUFFIXES))
 _START_SECONDS = 60
 #: Solr takes ten seconds on an idle machine and has taken more than sixty on a busy one.
 _SOLR_START_SECONDS = 180

@@ -17,6 +17,8 @@ from .console import LaunchError
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8500
 _PORTS = range(1024, 65001)
+#: What the databases and Solr cores of the tests end in. Two lanes: the whole suite keeps two cores busy.
+TEST_SUFFIXES = ("_test", "_test2")
 _LONGEST_RUN_PATH = 80
 POSTGRES_USER = "postgres"
 #: Names of the secrets, made once per checkout. Hexadecimal: they stand in URLs and in .ini files, where % means more.
@@ -106,14 +108,14 @@ class Settings:
         role = POSTGRES_USER if user == "postgres" else f"opengov_{user}"
         return f"postgresql://{role}:{self.secrets[user]}@127.0.0.1:{self.ports['postgres']}/{database}"
 
-    def environment(self, *, testing: bool = False) -> dict[str, str]:
-        """The environment of every process of the portal; the tests get databases of their own.
+    def environment(self, *, testing: bool = False, lane: int = 0) -> dict[str, str]:
+        """The environment of every process of the portal; each lane of the tests has databases of its own.
 
         The same names serve in production (deploy/production.md), where the operator sets them.
         """
-        suffix = "_test" if testing else ""
-        redis_number = 1 if testing else 0
-        site = self.run / ("site-test" if testing else "site")
+        suffix = TEST_SUFFIXES[lane] if testing else ""
+        redis_number = lane + 1 if testing else 0
+        site = self.run / f"site{suffix.replace('_', '-')}"
         # redis-py 8 gives up a blocking read after 5 s unless told otherwise: idle harvest consumers would die.
         redis = (
             f"redis://:{self.secrets['redis']}@127.0.0.1:{self.ports['redis']}/{redis_number}?socket_timeout=31536000"

@@ -7,9 +7,16 @@ from typing import Any
 
 import pytest
 from ckan import model
+from ckan.lib import jobs
 from ckan.plugins import toolkit
 from ckan.tests import helpers
+from ckan.tests.helpers import CKANTestApp
 from ckanext.harvest import queue
+
+from ckanext.opengov_kz.harvesters.ensi.simulator import EnsiSimulator
+from ckanext.opengov_kz.harvesters.ensi.simulator_data import generate
+from tests.conftest import free_port
+from tests.mail import Mailbox, serve
 
 
 def call(action: str, **data: Any) -> Any:
@@ -69,6 +76,52 @@ def harvest(empty_queues: None) -> Callable[[str], dict[str, Any]]:
         return call("harvesting_source_status_show", id=source_id)
 
     return run
+
+
+@pytest.fixture
+def no_plans(clean_queues: None, empty_queues: None) -> None:
+    """Nothing is planned in rq, and no queue has anything."""
+    registry = jobs.get_queue().scheduled_job_registry
+    for name in registry.get_job_ids():
+        registry.remove(name, delete_job=True)
+
+
+@pytest.fixture
+def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """A mail server to which the portal sends, empty at first."""
+    controller, made = serve(free_port())
+    monkeypatch.setitem(toolkit.config, "smtp.server", f"127.0.0.1:{made.port}")
+    yield made
+    controller.stop()
+
+
+@pytest.fixture
+def agency() -> Iterator[EnsiSimulator]:
+    with EnsiSimulator([generate("KATO", 40)]) as running:
+        yield running
+
+
+@pytest.fixture
+def a_round(app: CKANTestApp) -> Callable[[], None]:
+    """What `ckan harvesting run-periodically` does each time."""
+
+    def go() -> None:
+        with app.flask_app.test_request_context():
+            call("harvest_jobs_run")
+        model.Session.remove()
+
+    return go
+
+
+@pytest.fixture
+def as_person(app: CKANTestApp) -> Callable[..., Any]:
+    """Calls an action as somebody, with their permissions."""
+
+    def act(user: dict[str, Any] | None, action: str, **data: Any) -> Any:
+        with app.flask_app.test_request_context():
+            return helpers.call_action(action, {"user": user["name"] if user else "", "ignore_auth": False}, **data)
+
+    return act
 
 
 def drain(consumer: Any, callback: Callable[..., Any]) -> None:

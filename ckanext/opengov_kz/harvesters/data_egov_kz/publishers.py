@@ -11,6 +11,7 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ckanext.opengov_kz.harvesters.data_egov_kz.texts import Findings, Translations, cut, translations
@@ -139,6 +140,7 @@ def publisher_id(source_id: str, wanted: Agency) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{source_id}/govAgency/{wanted.id}"))
 
 
+@lru_cache(maxsize=10_000)  # each agency is compared with all publishers
 def core(text: str) -> str:
     """What names have to agree in: words in small letters without the country, legal forms, quotes, look-alikes."""
     words = []
