@@ -75,6 +75,8 @@ TABLE = {
     # publishing
     "publishing_rows_merge draft": THE_BODY,
     "publishing_rows_merge published": PUBLISHERS,
+    "publishing_columns_change draft": THE_BODY,
+    "publishing_columns_change published": PUBLISHERS,
     "publishing_table_show draft": THE_BODY,
     "publishing_table_show published": EVERYONE,
     "publishing_export_show draft": THE_BODY,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+import sqlalchemy as sa
 from ckan.plugins import toolkit
+from ckanext.datastore.backend.postgres import get_read_engine
 
 from ckanext.opengov_kz.publishing.fulltext import alternatives, full_text_query
 from tests.publishing.test_rows import MakeTable, merge
@@ -97,3 +101,27 @@ def test_a_short_stem_never_goes_on_by_itself() -> None:
     assert not [lexeme for lexeme in alternatives("қала") if lexeme.endswith(":*")]
     assert "'мектеп':*" in alternatives("мектептердің")
     assert "'мектеб':*" in alternatives("мектептердің")
+
+
+def test_a_search_in_one_column_goes_through_the_index_and_reads_no_whole_table(make_table: MakeTable) -> None:
+    table = make_table({"code": "text", "name": "text", "street": "text"}, ["code"])
+    names = ("Ақтау", "Арал", "Балқаш", "Семей")
+    rows = [{"code": str(n), "name": f"{names[n % 4]} {n}", "street": f"Абай {n % 90}"} for n in range(20_000)]
+    merge(table, rows)
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        statements.append((statement, parameters))
+
+    sa.event.listen(get_read_engine(), "before_cursor_execute", note)
+    try:
+        asked = {"resource_id": table, "q": {"name": "'Балқаш':* & '4242':*"}, "plain": False, "sort": "_id"}
+        found = toolkit.get_action("datastore_search")({"ignore_auth": True}, asked)
+    finally:
+        sa.event.remove(get_read_engine(), "before_cursor_execute", note)
+    assert [row["code"] for row in found["records"]] == ["4242"]
+    statement, parameters = next(each for each in statements if "to_tsquery" in each[0])
+    with get_read_engine().connect() as connection:
+        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars())
+    assert "Bitmap Index Scan" in plan, plan
+    assert "Seq Scan" not in plan, plan

@@ -23,6 +23,7 @@ from ckanext.opengov_kz.harvesters import kept, liveness, portal, rules, secret
 from ckanext.opengov_kz.harvesters.locking import table_lock
 from ckanext.opengov_kz.harvesters.rules import Problem, Record, StageError
 from ckanext.opengov_kz.harvesters.spool import Spool
+from ckanext.opengov_kz.publishing.columns import bring_columns
 from ckanext.opengov_kz.publishing.rows import Limits, MergeError, Mode, merge_rows
 from ckanext.opengov_kz.publishing.words import publishing_today
 from ckanext.opengov_kz.shared.http import GuardedClient, HttpError, InvalidJson, RequestFailed, UrlRefused
@@ -196,8 +197,12 @@ class TableHarvester:
             raise StageError(Problem("no_publisher"))
         today = publishing_today()
         package = portal.ensure_package(self.passport(table, publisher, today))
-        resource = portal.ensure_resource(package, self.resource(table), self.fields_of(table), self.key)
+        fields = self.fields_of(table)
+        resource = portal.ensure_resource(package, self.resource(table), fields, self.key)
+        columns = bring_columns(resource["id"], fields)
         notes: dict[str, Any] = {}
+        if columns.missing or columns.unlike:
+            notes["columns"] = {"missing": columns.missing, "unlike": list(columns.unlike)}
         rows = _beating(self.row_stream(table, spool.items(), notes), beat, harvest_object)
         self.check_before_merge(resource["id"], spool.count())
         mode, limits = self.mode(table), self.limits()

@@ -180,11 +180,11 @@ class _Handler(BaseHTTPRequestHandler):
             query["apiKey"] = self.headers["X-API-KEY"]
         fault = self.server.agency.take_fault(path, query)
         answer = self.server.agency.answer(path, query)
-        if fault and fault.kind == "slow":
-            time.sleep(fault.seconds)
-        elif fault:
+        if fault:
             answer = self.server.agency.struck(answer, fault)
         self.server.agency.record(Served(path, query, answer.status))
+        if fault and fault.kind == "slow":
+            time.sleep(fault.seconds)
         self._send(answer, fault)
 
     def _send(self, answer: Answer, fault: Any) -> None:

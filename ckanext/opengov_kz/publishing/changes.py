@@ -9,7 +9,7 @@ its run says so (`changes_kept`).
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
@@ -80,6 +80,28 @@ def write_down(cursor: Cursor, table: Table, resource_id: str, run_id: str, key:
         )
     )
     _forget(statements, resource_id)
+
+
+def follow_columns(table: Table, resource_id: str, *, rename: Mapping[str, str], remove: Sequence[str]) -> None:
+    """Has the list know renamed columns by their new names, and no values of removed ones; in the same transaction."""
+    if not (rename or remove) or not table.rows(SQL("SELECT to_regclass({})").format(Literal(_NAME)))[0][0]:
+        return
+    values = {name: SQL("{}").format(Identifier(name)) for name in ("key", "before", "after")}
+    for name in (*remove, *rename):
+        values = {key: SQL("({} - {})").format(value, Literal(name)) for key, value in values.items()}
+    renamed = SQL(
+        "({value} || CASE WHEN {key} ? {name} THEN jsonb_build_object({new}, {key} -> {name}) ELSE '{{}}' END)"
+    )
+    for name, new in rename.items():
+        values = {
+            key: renamed.format(value=value, key=Identifier(key), name=Literal(name), new=Literal(new))
+            for key, value in values.items()
+        }
+    table.execute(
+        SQL("UPDATE {} SET key = {key}, before = {before}, after = {after} WHERE resource_id = {resource}").format(
+            _CHANGES, resource=Literal(resource_id), **values
+        )
+    )
 
 
 def _object(alias: str, names: Sequence[str]) -> Composable:

@@ -31,7 +31,8 @@ from .exports_store import ExportStore
 from .exports_xlsx import XlsxFile
 from .reading import Kind
 from .rules import Column
-from .table import DatabaseError, NoTable, Table, table_state
+from .state import table_state
+from .table import DatabaseError, NoTable, Table
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .column_words import publishing_column_type, publishing_columns_note
 from .tables import publishing_table
 from .words import (
     publishing_cell,
@@ -19,6 +20,8 @@ from .words import (
 __all__ = [
     "publishing_cell",
     "publishing_change_kind",
+    "publishing_column_type",
+    "publishing_columns_note",
     "publishing_dictionary",
     "publishing_merge_error",
     "publishing_moment",

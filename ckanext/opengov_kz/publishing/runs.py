@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 _RUN: Any = Run.__table__
 _REJECT: Any = Reject.__table__
+_LONGEST_DETAIL = 10_000
 RUNNING, DONE, HELD, FAILED = "running", "done", "held", "failed"
 
 
@@ -40,6 +41,8 @@ class Recorder:
         self._mode = mode
         self._report = report
         self._author = author
+        #: What a run that succeeds says beside its counts.
+        self.note = ""
         self._began = _now()
         self._started = False
         self._rejected: list[RejectedRow] = []
@@ -80,7 +83,7 @@ class Recorder:
             "author": self._author,
             "state": state,
             "code": code,
-            "detail": storable(detail[:1000]),
+            "detail": storable(detail[:_LONGEST_DETAIL]),
             "began": self._began,
             "ended": None if state == RUNNING else _now(),
             "seconds": report.seconds,
@@ -93,6 +96,7 @@ class Recorder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         state, code, detail = _outcome(error)
+        detail = detail or (self.note if state == DONE else "")
         if code == "no_table":
             # Whoever calls with any id must not fill the history with it.
             return

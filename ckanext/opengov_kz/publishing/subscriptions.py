@@ -12,7 +12,7 @@ from ckanext.opengov_kz.publishing import exports_queue, runs
 from ckanext.opengov_kz.publishing.words import publishing_merge_error
 from ckanext.opengov_kz.shared import notifications
 
-from .signals import rows_merged
+from .signals import columns_changed, rows_merged
 
 if TYPE_CHECKING:
     from ckan.types import SignalMapping
@@ -34,6 +34,7 @@ def get_subscriptions() -> SignalMapping:
     held = toolkit.signals.ckanext.signal("opengov_publishing:merge_held")
     return {
         rows_merged: [prepare_files],
+        columns_changed: [exports_queue.changed],
         held: [tell_owners],
         done: [
             {"sender": "datastore_create", "receiver": prepare_files_again},

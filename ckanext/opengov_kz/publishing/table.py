@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg2
-from ckanext.datastore.backend.postgres import get_write_engine
 from psycopg2 import errors
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - a class in small letters
 from psycopg2.sql import SQL, Composable, Composed, Identifier, Literal
@@ -43,17 +41,6 @@ class Plan:
     open_rows: int
 
 
-@dataclass(frozen=True)
-class TableState:
-    """`word` changes with every change of the rows: of ours at once, of other writers' within seconds.
-
-    `merged` is when the corridor last changed them, in ISO 8601, or None.
-    """
-
-    word: str
-    merged: str | None
-
-
 class NoTable(Exception):  # noqa: N818 - a state, named as such
     """The resource has no DataStore table of its own."""
 
@@ -75,8 +62,7 @@ class Table(Statements):
         self._resource_id = resource_id
         self._name = Identifier("public", resource_id)
         self._language = language
-        self.columns = self._read_columns()
-        self._names = [Identifier(column.name) for column in self.columns]
+        self.read_columns_again()
         # Triggers of the resource's own may change the words: then the DataStore's trigger composes them.
         self._own_triggers = bool(
             self.rows(
@@ -86,10 +72,20 @@ class Table(Statements):
                 ).format(table=self._literal_name)
             )
         )
+
+    def read_columns_again(self) -> None:
+        """Learns the columns, at first and after they were changed in this transaction."""
+        self.columns = self._read_columns()
+        self._names = [Identifier(column.name) for column in self.columns]
         types = {column.name: column.type for column in self.columns}
         dated = types.get("valid_to") in {"date", "text", "timestamp without time zone"}
         self.closes_rows = dated and types.get("status") == "text"
         self._valid_to_type = types.get("valid_to", "")
+
+    @property
+    def name(self) -> Identifier:
+        """The table's name in SQL."""
+        return self._name
 
     @property
     def _literal_name(self) -> Literal:
@@ -133,7 +129,22 @@ class Table(Statements):
         Raises KeyMismatch where the stored rows repeat the key or another key is there: CKAN's upsert would take the
         columns of both for one key.
         """
-        indexes = self.rows(
+        keys = self._keys()
+        if any(set(names) == set(key) for names in keys):
+            return
+        if keys:
+            raise KeyMismatch
+        try:
+            self.execute(SQL("CREATE UNIQUE INDEX ON {} ({})").format(self._name, _list(key)))
+        except errors.UniqueViolation:
+            raise KeyMismatch from None
+
+    def key_columns(self) -> list[str]:
+        """The columns by which rows are told apart; empty where there is no key."""
+        return [name for names in self._keys() for name in names]
+
+    def _keys(self) -> list[list[str]]:
+        rows = self.rows(
             SQL("""
                 SELECT array_agg(a.attname::text) FROM pg_index i
                 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY(i.indkey)
@@ -141,14 +152,11 @@ class Table(Statements):
                 GROUP BY i.indexrelid
             """).format(table=self._literal_name)
         )
-        if any(set(names) == set(key) for (names,) in indexes):
-            return
-        if indexes:
-            raise KeyMismatch
-        try:
-            self.execute(SQL("CREATE UNIQUE INDEX ON {} ({})").format(self._name, _list(key)))
-        except errors.UniqueViolation:
-            raise KeyMismatch from None
+        return [names for (names,) in rows]
+
+    def write_words(self) -> None:
+        """Gives every row the words of its present columns: those of a removed one must not be found any more."""
+        self.execute(SQL("UPDATE {} t SET _full_text = {}").format(self._name, self._words("t")))
 
     def stop_writers(self) -> None:
         """Other writers of the DataStore wait until the end of the transaction; readers do not."""
@@ -368,21 +376,6 @@ class Table(Statements):
             return value
         # The trigger goes through JSON, where a date and a truth value are written otherwise than by ::text.
         return SQL("to_json({})#>>'{{}}'").format(value)
-
-
-def table_state(resource_id: str) -> TableState | None:
-    """Which state the table's rows are in; None where there is no such table. Who may know it, the caller checks."""
-    query = SQL("""
-        SELECT c.oid, s.stats->>'merged', pg_stat_get_tuples_inserted(c.oid) + pg_stat_get_tuples_updated(c.oid)
-            + pg_stat_get_tuples_deleted(c.oid)
-        FROM pg_class c LEFT JOIN _table_stats s ON s.resource_id = c.relname
-        WHERE c.relname = {} AND c.relnamespace = 'public'::regnamespace AND NOT starts_with(c.relname, '_')
-    """).format(Literal(resource_id))
-    # The read-only role may not read _table_stats.
-    with closing(get_write_engine().raw_connection()) as connection, closing(connection.cursor()) as cursor:
-        cursor.execute(query)  # type: ignore[arg-type]  # psycopg2 takes its own SQL objects
-        row = cursor.fetchone()
-    return row and TableState("-".join(str(part) for part in row), row[1])
 
 
 def _list(names: Sequence[str]) -> Composed:

@@ -22,10 +22,11 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from ckanext.opengov_kz.shared.languages import file_name
 
 from . import downloads, exports
-from .exports_store import MANIFEST
-from .reading import TableQuery, parse
 
 # Registered with the blueprint below: the blanket takes every blueprint that it finds here.
+from .column_views import columns  # noqa: F401
+from .exports_store import MANIFEST
+from .reading import TableQuery, parse
 from .run_views import runs  # noqa: F401
 from .tables import EXTENSIONS, all_rows
 from .words import licence_in_words, problem_in_words, publishing_dictionary, publishing_text

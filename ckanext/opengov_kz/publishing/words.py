@@ -54,6 +54,7 @@ def publishing_merge_error(code: str, detail: str = "") -> str:
         "missing_column": _("The file lacks the columns that identify a row: {names}.").format(names=detail),
         "column_type": _("Rows cannot be checked against the type of the column {name}.").format(name=detail),
         "database": _("The database refused the rows: {reason}").format(reason=detail),
+        "column_used": _("Another view of the table uses this column."),
         "busy": _("Another load into this table is running. Try again when it has finished."),
         "interrupted": _("The program ended before the load did. Nothing was changed."),
         "source": _("The rows broke off before the end. Nothing was changed."),
@@ -83,7 +84,12 @@ def publishing_run_state(state: str) -> str:
 
 def publishing_run_mode(mode: str) -> str:
     """What kind of load it was, in the reader's language; the modes are those of `report.MODES`."""
-    return {"snapshot": _("whole table"), "delta": _("changes only"), "append": _("new rows only")}.get(mode, mode)
+    return {
+        "snapshot": _("whole table"),
+        "delta": _("changes only"),
+        "append": _("new rows only"),
+        "columns": _("columns changed"),
+    }.get(mode, mode)
 
 
 def publishing_change_kind(kind: str) -> str:

@@ -16,7 +16,7 @@ from ckanext.harvest.model import HarvestObject, HarvestObjectExtra
 from psycopg2.sql import SQL, Identifier
 
 from ckanext.opengov_kz.harvesters.address_register import checks, mapping, rules
-from ckanext.opengov_kz.publishing.table import table_state
+from ckanext.opengov_kz.publishing.state import table_state
 from ckanext.opengov_kz.shared.kazakh import one_script
 
 log = logging.getLogger(__name__)

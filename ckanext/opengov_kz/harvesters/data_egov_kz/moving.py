@@ -20,7 +20,8 @@ from ckanext.opengov_kz.harvesters.data_egov_kz import mapping, publishers
 from ckanext.opengov_kz.harvesters.data_egov_kz.texts import Findings
 from ckanext.opengov_kz.harvesters.portal import call
 from ckanext.opengov_kz.harvesters.rules import Problem, Record, StageError
-from ckanext.opengov_kz.publishing.table import table_state
+from ckanext.opengov_kz.publishing.columns import bring_columns
+from ckanext.opengov_kz.publishing.state import table_state
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 
 _COMMITTED = "opengov:moving:committed"
@@ -114,14 +115,11 @@ def ensure_file(dataset_id: str, resource: Mapping[str, Any], name: str, content
 
 
 def ensure_table(resource_id: str, fields: Sequence[Mapping[str, Any]], key: Sequence[str]) -> None:
-    """Makes the table with its dictionary, or adds the columns that it lacks."""
-    given = [dict(field) for field in fields]
+    """Makes the table with its dictionary, or brings its columns into step."""
     if table_state(resource_id) is not None:
-        stored = {field["id"] for field in call("datastore_info", {"id": resource_id})["fields"]}
-        given = [field for field in given if field["id"] not in stored]
-        if given:
-            call("datastore_create", {"resource_id": resource_id, "fields": given, "force": True})
+        bring_columns(resource_id, fields)
         return
+    given = [dict(field) for field in fields]
     call("datastore_create", {"resource_id": resource_id, "fields": given, "primary_key": list(key), "force": True})
 
 

@@ -8,7 +8,18 @@ from ckan.plugins import toolkit
 from ckan.types import Action, Context, DataDict
 from redis.exceptions import RedisError
 
-from ckanext.opengov_kz.publishing import changes, exports, exports_queue, fulltext, runs, sources, table, words
+from ckanext.opengov_kz.publishing import (
+    changes,
+    column_words,
+    columns,
+    exports,
+    exports_queue,
+    fulltext,
+    runs,
+    sources,
+    state,
+    words,
+)
 from ckanext.opengov_kz.publishing.logic import schema as schemas
 from ckanext.opengov_kz.publishing.rows import Limits, MergeError, merge_rows
 
@@ -76,6 +87,47 @@ def _merged(context: Context, data: dict[str, Any], rows: Any) -> dict[str, Any]
     return result
 
 
+def publishing_columns_change(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Rename, remove and retype columns of the table of a resource, all or nothing.
+
+    :param resource_id: the resource, whose table exists
+    :param rename: an object, old name → new name
+    :param remove: names of columns; their values are deleted, also from the list of changes
+    :param types: an object, column → type: text, integer, bigint, numeric, double precision, boolean, date, timestamp
+    :param confirm: without it nothing is changed, and the answer says what would be
+    :returns: `done`; `lost` (removed column → number of its values)
+
+    Errors: NotAuthorized; ObjectNotFound; ValidationError, where a value does not fit a new type with `unfit`: column,
+    row (`_id`) and value of the first of them. In each case nothing was changed.
+    """
+    toolkit.check_access("publishing_columns_change", context, data_dict)
+    data = _valid(context, data_dict, schemas.columns_change_schema())
+    change = columns.Change(data["rename"], data["remove"], data["types"])
+    if not (change.rename or change.remove or change.types):
+        raise toolkit.ValidationError({"remove": [toolkit._("Say which columns are to be changed.")]})
+    try:
+        if data["confirm"]:
+            found = columns.change_columns(data["resource_id"], change, context.get("user") or "")
+        else:
+            found = columns.consequences(data["resource_id"], change)
+    except columns.ColumnsRefused as refused:
+        told = [column_words.publishing_column_problem(one.code, one.column) for one in refused.problems]
+        raise toolkit.ValidationError({"columns": told}) from refused
+    except MergeError as error:
+        if error.code == "no_table":
+            raise toolkit.ObjectNotFound(toolkit._("The resource has no table.")) from error
+        raise toolkit.ValidationError({"columns": [words.publishing_merge_error(error.code, error.detail)]}) from error
+    if found.unfit_count:
+        unfit = [{"column": column, "row": row, "value": value} for column, row, value in found.unfit]
+        told = [
+            toolkit._("{number} values of the column {name} do not fit the new type.").format(number=number, name=name)
+            for name, number in found.unfit_count.items()
+        ]
+        problem: dict[str, Any] = {"types": told, "unfit": unfit}
+        raise toolkit.ValidationError(problem)
+    return {"done": data["confirm"], "lost": found.lost}
+
+
 @toolkit.side_effect_free
 def publishing_table_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Show what the table of a resource is made of.
@@ -88,13 +140,13 @@ def publishing_table_show(context: Context, data_dict: DataDict) -> dict[str, An
     """
     toolkit.check_access("publishing_table_show", context, data_dict)
     resource_id = data_dict["resource_id"]
-    state = table.table_state(resource_id)
-    if state is None:
+    found = state.table_state(resource_id)
+    if found is None:
         raise toolkit.ObjectNotFound(toolkit._("The resource has no table."))
     info = toolkit.get_action("datastore_info")(
         {"ignore_auth": True}, {"id": resource_id, "include_meta": False, "include_fields_schema": False}
     )
-    return {"fields": info["fields"], "state": state.word, "merged": state.merged}
+    return {"fields": info["fields"], "state": found.word, "merged": found.merged}
 
 
 @toolkit.side_effect_free

@@ -34,6 +34,26 @@ def rows_merge_schema(
 
 
 @validator_args
+def columns_change_schema(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    default: ValidatorFactory,
+    boolean_validator: Validator,
+    publishing_names: Validator,
+    publishing_pairs: Validator,
+) -> Schema:
+    """The call of publishing_columns_change."""
+    schema: dict[str, Any] = {
+        "resource_id": [not_empty, unicode_safe],
+        "rename": [default({}), publishing_pairs],
+        "remove": [default([]), publishing_names],
+        "types": [default({}), publishing_pairs],
+        "confirm": [default(False), boolean_validator],
+    }
+    return schema
+
+
+@validator_args
 def run_list_schema(
     not_empty: Validator,
     unicode_safe: Validator,

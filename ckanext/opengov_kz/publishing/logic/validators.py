@@ -17,6 +17,17 @@ def publishing_names(value: Any) -> list[str]:
     return names
 
 
+def publishing_pairs(value: Any) -> dict[str, str]:
+    """Names of columns, each with a word: an object, or JSON of one. Raises Invalid."""
+    try:
+        pairs = json.loads(value) if isinstance(value, str) else value
+    except (ValueError, RecursionError):
+        pairs = None
+    if not isinstance(pairs, dict) or not all(isinstance(word, str) and word for word in (*pairs, *pairs.values())):
+        raise toolkit.Invalid(toolkit._('Give an object like {"column": "word"}.'))
+    return pairs
+
+
 def publishing_moment(value: Any) -> datetime:
     """A time in ISO 8601; one without a zone, and a day, are the portal's: a day stands for its end. Raises Invalid."""
     zone = toolkit.h.get_display_timezone()
