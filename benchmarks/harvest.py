@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -45,20 +45,21 @@ def run() -> list[Result]:
         with rows.open("w", encoding="utf-8") as file:
             for row in RowMapper(TABLE).rows(Register(ROWS).tables[TABLE].rows()):
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        baseline = _timed("corridor from a file", _from_file(rows))
-        with _agency() as url:
+        baseline = timed("corridor from a file", from_file(rows), dictionary(TABLE), KEY)
+        with agency("address_register", "--buildings", str(ROWS), "--prepare", f"{TABLE}={PAGE}") as url:
             began = time.monotonic()
             spool = _fetched(url, folder)
             print(f"fetching: {time.monotonic() - began:.1f} s")
             items = RowMapper(TABLE).rows(spool.items())
-            ours = time.monotonic() - began + _timed("import", items)
+            ours = time.monotonic() - began + timed("import", items, dictionary(TABLE), KEY)
     finally:
         shutil.rmtree(folder)
     print(f"end to end: {ROWS / ours:,.0f} rows/s, the corridor alone: {ROWS / baseline:,.0f} rows/s")
     return [Result(f"harvest of {ROWS:,} rows over HTTP (bar: 0.60)", ours, baseline)]
 
 
-def _from_file(path: Path) -> Iterator[dict[str, Any]]:
+def from_file(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a file of JSON Lines."""
     with path.open(encoding="utf-8") as file:
         for line in file:
             yield json.loads(line)
@@ -76,10 +77,11 @@ def _fetched(url: str, folder: Path) -> Spool:
     return spool
 
 
-def _timed(name: str, rows: Iterator[dict[str, Any]]) -> float:
-    with _table() as table:
+def timed(name: str, rows: Iterator[Any], fields: Sequence[dict[str, Any]], key: Sequence[str]) -> float:
+    """Seconds in which so many rows come into an empty table with these columns."""
+    with _table(fields, key) as table:
         began = time.monotonic()
-        report = merge_rows(table, rows, key=KEY, mode="snapshot", today=TODAY)
+        report = merge_rows(table, rows, key=key, mode="snapshot", today=TODAY)
         seconds = time.monotonic() - began
     assert (report.inserted, report.rejected) == (ROWS, 0)
     print(f"{name}: {report.seconds}")
@@ -87,21 +89,21 @@ def _timed(name: str, rows: Iterator[dict[str, Any]]) -> float:
 
 
 @contextmanager
-def _agency() -> Iterator[str]:
-    command = [sys.executable, "-m", "ckanext.opengov_kz.harvesters.address_register.simulator"]
-    command += ["--buildings", str(ROWS), "--prepare", f"{TABLE}={PAGE}"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as agency:
-        assert agency.stdout
+def agency(simulator: str, *options: str) -> Iterator[str]:
+    """A simulated agency as a process of its own; its address."""
+    command = [sys.executable, "-m", f"ckanext.opengov_kz.harvesters.{simulator}.simulator", *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
         try:
-            yield agency.stdout.readline().split()[0]
+            yield process.stdout.readline().split()[0]
         finally:
-            agency.terminate()
+            process.terminate()
 
 
 @contextmanager
-def _table() -> Iterator[str]:
+def _table(fields: Sequence[dict[str, Any]], key: Sequence[str]) -> Iterator[str]:
     name = str(uuid.uuid4())
-    create = {"resource_id": name, "fields": dictionary(TABLE), "primary_key": list(KEY), "include_records": False}
+    create = {"resource_id": name, "fields": list(fields), "primary_key": list(key), "include_records": False}
     DatastoreBackend.get_active_backend().create({}, create | {"connection_url": ""}, {})
     try:
         yield name

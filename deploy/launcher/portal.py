@@ -14,9 +14,9 @@ from pathlib import Path
 from .console import LaunchError, run, say, step
 from .packages import postgres_bin
 from .services import Services, wait_for_page
-from .settings import ROOT, TEST_SUFFIXES, Settings
+from .settings import AGENCIES, ROOT, TEST_SUFFIXES, Settings
 
-FIRST = ("web", "mail", "ensi", "ar")
+FIRST = ("web", "mail", *AGENCIES)
 # An asterisk: all processes of a program that has several.
 THEN = ("jobs", "exports", "harvest-gather", "harvest-fetch:*", "harvest-run")
 _PACKAGE = ROOT / "ckanext/opengov_kz"
@@ -60,8 +60,8 @@ def fill(settings: Settings) -> None:
         return
     with step("Filling the portal with demonstration content"):
         accounts = str(settings.run / "secrets.json")
-        ensi, register = (f"http://127.0.0.1:{settings.ports[name]}" for name in ("ensi", "ar"))
-        ckan(settings, "opengov", "demo", "--accounts", accounts, "--ensi-url", ensi, "--register-url", register)
+        agencies = [f"{name}=http://127.0.0.1:{settings.ports[name]}" for name in AGENCIES]
+        ckan(settings, "opengov", "demo", "--accounts", accounts, *agencies)
     stamp.touch()
 
 
@@ -85,7 +85,7 @@ def demo(settings: Settings, services: Services) -> None:
     with services.running((*FIRST, *THEN)):
         prepare(settings, services, testing=False)
         # The harvests of the demonstration need the agencies' simulators, the confirmations need the mail server.
-        services.start_programs(("mail", "ensi", "ar"))
+        services.start_programs(("mail", *AGENCIES))
         keep_index(settings, services)
         fill(settings)
         with step("Starting the portal"):
@@ -156,6 +156,7 @@ Three things to try
   1. Type «мектеп» or «школы» into the search on the home page, open a dataset, sort and filter its table, download it.
   2. Open {settings.url}/ru/harvest/ensi: the classifier KATO arrives by itself within a minute or two;
      {settings.url}/ru/harvest/ar: the Address Register, 50,000 rows, and a change every few minutes.
+     {settings.url}/ru/harvest-health shows all four sources, also a portal that is moved over and statistics.
   3. Sign in as officer, write a draft of a dataset in Kazakh and Russian, send it for review, and publish it as editor.
 
 Ctrl-C stops everything."""

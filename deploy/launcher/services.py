@@ -113,7 +113,7 @@ class Services:
             named = ", ".join(f"{port} ({name})" for name, port in taken.items())
             raise LaunchError(
                 f"These ports are in use by other programs: {named}",
-                "Choose another block of six ports: OPENGOV_PORT=9500 make demo. A portal of this checkout that was"
+                "Choose another block of nine ports: OPENGOV_PORT=9500 make demo. A portal of this checkout that was"
                 " killed may still run; `make clean` stops it too.",
             )
 

@@ -17,6 +17,8 @@ from .console import LaunchError
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULT_PORT = 8500
 _PORTS = range(1024, 65001)
+#: The simulated agencies of the demonstration, each a program of deploy/supervisord.conf.
+AGENCIES = ("ensi", "ar", "egov", "statistics")
 #: What the databases and Solr cores of the tests end in. Two lanes: the whole suite keeps two cores busy.
 TEST_SUFFIXES = ("_test", "_test2")
 _LONGEST_RUN_PATH = 80
@@ -55,7 +57,7 @@ class Settings:
     @property
     def ports(self) -> dict[str, int]:
         """The port of each service, by its name."""
-        names = ("web", "postgres", "redis", "solr", "mail", "ensi", "ar")
+        names = ("web", "postgres", "redis", "solr", "mail", *AGENCIES)
         return {name: self.port + offset for offset, name in enumerate(names)}
 
     @property
@@ -133,13 +135,15 @@ class Settings:
             "CKAN_SMTP_SERVER": f"127.0.0.1:{self.ports['mail']}",
             "CKAN_SMTP_MAIL_FROM": "portal@opengov.example",
             "CKAN_CONTACT_EMAIL": "help@opengov.example",
-            "CKAN_HTTP_ALLOWED_PRIVATE_HOSTS": " ".join(f"127.0.0.1:{self.ports[name]}" for name in ("ensi", "ar")),
+            "CKAN_HTTP_ALLOWED_PRIVATE_HOSTS": " ".join(f"127.0.0.1:{self.ports[name]}" for name in AGENCIES),
             "OPENGOV_ROOT": str(ROOT),
             "OPENGOV_RUN": str(self.run),
             "OPENGOV_WEB_PORT": str(self.port),
             "OPENGOV_MAIL_PORT": str(self.ports["mail"]),
             "OPENGOV_ENSI_PORT": str(self.ports["ensi"]),
             "OPENGOV_AR_PORT": str(self.ports["ar"]),
+            "OPENGOV_EGOV_PORT": str(self.ports["egov"]),
+            "OPENGOV_STATISTICS_PORT": str(self.ports["statistics"]),
             "OPENGOV_ENSI_DATA": _ensi_data(),
             "PATH": f"{self.venv / 'bin'}:{os.environ['PATH']}",
             "PYTHONUNBUFFERED": "1",

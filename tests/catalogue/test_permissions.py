@@ -77,6 +77,8 @@ TABLE = {
     "publishing_rows_merge published": PUBLISHERS,
     "publishing_columns_change draft": THE_BODY,
     "publishing_columns_change published": PUBLISHERS,
+    "publishing_changes_forget draft": THE_BODY,
+    "publishing_changes_forget published": PUBLISHERS,
     "publishing_table_show draft": THE_BODY,
     "publishing_table_show published": EVERYONE,
     "publishing_export_show draft": THE_BODY,

@@ -163,3 +163,15 @@ def test_pages_of_a_private_dataset_are_not_found(app: Any, dataset: dict[str, A
     run = merge_rows(resource_id, [], key=["code"], mode="delta", today=TODAY).run_id
     for end in ("loads", "changes", "changes.csv", "changes.atom", f"loads/{run}", f"loads/{run}/rejected.csv"):
         app.get(f"/dataset/{private['name']}/resource/{resource_id}/{end}", status=404)
+
+
+def test_a_body_deletes_the_list_where_a_value_must_disappear_at_once(app: Any, own: dict[str, Any]) -> None:
+    load(own, ("1", "880101300123", 1), ("2", "Ақтау", 2))
+    load(own, ("1", "Абай", 1), ("2", "Ақтау", 2))
+    page = f"/en/dataset/{own['name']}/resource/{own['resource_id']}/changes"
+    assert "880101300123" in app.get(page).body
+    answer = toolkit.get_action("publishing_changes_forget")(_trusted(), {"resource_id": own["resource_id"]})
+    assert answer == {"forgotten": 1}
+    assert "880101300123" not in app.get(page).body
+    assert changes(own)["runs"], "that the rows were loaded is still known"
+    app.post(f"{page}/forget", status=404)

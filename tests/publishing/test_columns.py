@@ -156,7 +156,8 @@ def test_a_narrower_type_is_given_only_where_every_value_stays_as_it_is(
     if unfit:
         with pytest.raises(toolkit.ValidationError) as refused:
             change(small, types={"name": kind}, confirm=True)
-        assert [one["value"] for one in refused.value.error_dict["unfit"]] == unfit
+        told: Any = refused.value.error_dict["unfit"]
+        assert [one["value"] for one in told] == unfit
         assert stored(small) == before
     else:
         change_columns(small, Change(types={"name": kind}))

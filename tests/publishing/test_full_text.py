@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from ckan.plugins import toolkit
 from ckanext.datastore.backend.postgres import get_read_engine
+from sqlalchemy import event
 
 from ckanext.opengov_kz.publishing.fulltext import alternatives, full_text_query
 from tests.publishing.test_rows import MakeTable, merge
@@ -113,12 +113,12 @@ def test_a_search_in_one_column_goes_through_the_index_and_reads_no_whole_table(
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
         statements.append((statement, parameters))
 
-    sa.event.listen(get_read_engine(), "before_cursor_execute", note)
+    event.listen(get_read_engine(), "before_cursor_execute", note)
     try:
         asked = {"resource_id": table, "q": {"name": "'Балқаш':* & '4242':*"}, "plain": False, "sort": "_id"}
         found = toolkit.get_action("datastore_search")({"ignore_auth": True}, asked)
     finally:
-        sa.event.remove(get_read_engine(), "before_cursor_execute", note)
+        event.remove(get_read_engine(), "before_cursor_execute", note)
     assert [row["code"] for row in found["records"]] == ["4242"]
     statement, parameters = next(each for each in statements if "to_tsquery" in each[0])
     with get_read_engine().connect() as connection:

@@ -6,6 +6,7 @@ rows through the corridor `publishing/rows.py`. An agency's harvester says only 
 
 from __future__ import annotations
 
+import errno
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,6 +29,7 @@ from ckanext.opengov_kz.publishing.rows import Limits, MergeError, Mode, merge_r
 from ckanext.opengov_kz.publishing.words import publishing_today
 from ckanext.opengov_kz.shared.http import GuardedClient, HttpError, InvalidJson, RequestFailed, UrlRefused
 
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _BEAT_EVERY_ROWS = 5000
 _BEAT_EVERY_SECONDS = 20
 
@@ -51,6 +53,8 @@ class TableHarvester:
 
     key: tuple[str, ...]
     contract_error: type[Exception]
+    #: What the configuration of such a source may say beside `tables`.
+    config_keys: frozenset[str] = frozenset()
     #: The tables that every agency of the kind has; one that is missing is told at the source.
     expected: tuple[str, ...] = ()
     #: Statuses that the agency answers when it means "later", beside 429 and 5xx.
@@ -111,6 +115,10 @@ class TableHarvester:
             given = json.loads(config)
         except ValueError as error:
             raise ValueError(toolkit._("The configuration is not valid JSON")) from error
+        if isinstance(given, dict) and (unknown := sorted(set(given) - {"tables", secret.NAME, *self.config_keys})):
+            raise ValueError(
+                toolkit._("The configuration has no “%(key)s” for this kind of source") % {"key": unknown[0]}
+            )
         tables = given.get("tables", []) if isinstance(given, dict) else None
         if not isinstance(tables, list) or not all(isinstance(code, str) and code for code in tables):
             raise ValueError(toolkit._('The configuration must be an object like {"tables": ["KATO"]}'))
@@ -241,6 +249,10 @@ class TableHarvester:
             raise StageError(Problem("too_large")) from error
         except self.contract_error as error:
             raise StageError(self.contract_problem(error)) from error
+        except OSError as error:
+            if error.errno not in _DISK_FULL:
+                raise
+            raise StageError(Problem("disk_full")) from error
 
     def _http(self, source: Record, beat: Any = None) -> GuardedClient:
         """The client for a source, with its key; while it waits, it gives signs of life."""

@@ -169,6 +169,9 @@ def _texts() -> dict[str, str]:
         "version_changed": toolkit._("The classifier's version changed while loading; the next run begins anew."),
         "version_gone": toolkit._("The agency no longer serves the version that was begun; the next run begins anew."),
         "no_such_table": toolkit._("The agency has no table “%(table)s”."),
+        "disk_full": toolkit._(
+            "There is no room left on the disk for what the agency sends. What is there stays; the next run goes on."
+        ),
         "no_publisher": toolkit._("The source has no publisher, so its datasets would have none."),
         "agency_error": toolkit._("The agency's system answered with an error: %(text)s"),
         "not_a_list": toolkit._("The agency's answer is not a list of rows (page %(page)s)."),
@@ -237,6 +240,7 @@ def harvesting_problem_kind(code: str) -> str:
         "gave_up": toolkit._("A table was given up"),
         "already_running": toolkit._("Two runs at once"),
         "no_publisher": toolkit._("The source has no publisher"),
+        "disk_full": toolkit._("The disk is full"),
         "other": toolkit._("Other errors"),
     }
     return texts.get(code) or toolkit._("The agency's answer is not what was agreed")
@@ -332,3 +336,38 @@ def harvesting_type_title(name: str | None) -> str:
         if harvester["name"] == name:
             return harvester["title"]
     return name or ""
+
+
+def harvesting_config_help() -> dict[str, list[tuple[str, str]]]:
+    """Kind of source (`source_type`) → example of a key with its value, and what it means."""
+    tables = (
+        '"tables": ["KATO"]',
+        toolkit._("only these tables; without it, all"),
+    )
+    key = ('"api_key": "…"', toolkit._("the key to the agency's system; it is encrypted and never shown again"))
+    return {
+        "ensi": [
+            tables,
+            ('"format": "xml"', toolkit._("pages in XML instead of JSON")),
+            ('"increments": false', toolkit._("each classifier whole every time, not only what has changed")),
+            key,
+        ],
+        "address_register": [
+            ('"tables": ["s_ats"]', tables[1]),
+            (
+                '"paging": "offset"',
+                toolkit._("pages by number instead of by the last row, for systems that know no other"),
+            ),
+            ('"rate": 0.5', toolkit._("at most so many requests a second")),
+            ('"full_every_days": 30', toolkit._("so often a table is loaded whole, to find what was removed")),
+            key,
+        ],
+        "data_egov_kz": [
+            ('"tables": ["dataset_1"]', toolkit._("only these datasets, by their apiUri; without it, all")),
+            ('"versions": 3', toolkit._("at most so many versions of each dataset, the newest ones")),
+            ('"requests_per_second": 0.5', toolkit._("at most so many requests a second")),
+            ('"again": true', toolkit._("what was moved already is moved once more")),
+            key,
+        ],
+        "statistics": [('"tables": ["POPULATION"]', toolkit._("only these indicators; without it, all")), key],
+    }

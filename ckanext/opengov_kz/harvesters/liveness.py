@@ -25,7 +25,6 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
-_BEAT_SECONDS = 5
 _ALIVE_SECONDS = 30
 _STOP_SECONDS = 600
 _PREFIX = "opengov:harvesting"
@@ -151,7 +150,7 @@ def _keep_beating(
     usual = toolkit.config["opengov.harvesting.hang_minutes"] * 60
     redis = connect_to_redis()
     told = False
-    while not over.wait(_BEAT_SECONDS):
+    while not over.wait(toolkit.config["opengov.harvesting.beat_seconds"]):
         try:
             if not told and redis.exists(_stop_key(job_id)):
                 told = True

@@ -15,6 +15,7 @@ from typing import Any
 from ckan import model
 from ckan.lib.redis import connect_to_redis
 from ckan.lib.search.common import SearchError, SearchIndexError
+from ckan.plugins import toolkit
 from ckan.types import Action
 from ckanext.harvest import queue
 from ckanext.harvest.model import (
@@ -28,7 +29,7 @@ from ckanext.harvest.model import (
 from redis.exceptions import LockNotOwnedError
 from sqlalchemy import delete, select
 
-from ckanext.opengov_kz.harvesters import liveness, owners, rules, scheduling
+from ckanext.opengov_kz.harvesters import liveness, owners, pruning, rules, scheduling
 from ckanext.opengov_kz.harvesters.history import History
 from ckanext.opengov_kz.harvesters.model import SourceState
 
@@ -36,9 +37,9 @@ log = logging.getLogger(__name__)
 
 _LOCK = "opengov:harvesting:round"
 _LOCK_SECONDS = 600
+_PRUNED = "opengov:harvesting:pruned"
+_PRUNE_EVERY_SECONDS = 3600
 _SUSPECTS = "opengov:harvesting:suspects"
-#: How long nobody may have a piece of work before it is queued again.
-_PATIENCE_SECONDS = 15.0
 
 
 def go_round(finish: Action, context: dict[str, Any]) -> None:
@@ -56,6 +57,8 @@ def go_round(finish: Action, context: dict[str, Any]) -> None:
         finish_jobs(finish, context)
         judge(datetime.now(UTC))
         owners.tell_all()
+        if redis.set(_PRUNED, "1", nx=True, ex=_PRUNE_EVERY_SECONDS):
+            pruning.prune(toolkit.config["opengov.harvesting.runs_kept"])
     finally:
         try:
             lock.release()
@@ -94,7 +97,8 @@ def queue_lost_again(now: float) -> None:
     # A killed worker's lock of its table outlives it a little: until then another could only fail.
     alive |= {one for one, guid in tables.items() if redis.exists(f"opengov:harvesting:{guid}")}
     known = {one.decode(): float(since) for one, since in redis.hgetall(_SUSPECTS).items()}
-    lost, suspects = rules.lost([*jobs, *tables], alive, known, now, _PATIENCE_SECONDS)
+    patience = float(toolkit.config["opengov.harvesting.lost_seconds"])
+    lost, suspects = rules.lost([*jobs, *tables], alive, known, now, patience)
     redis.delete(_SUSPECTS)
     if suspects:
         redis.hset(_SUSPECTS, mapping=suspects)

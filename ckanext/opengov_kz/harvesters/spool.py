@@ -82,10 +82,15 @@ def _write_whole(path: Path, value: Any) -> None:
     temporary = path.with_suffix(".part")
     # Encoded at once: the encoder that writes piece by piece is several times slower.
     text = json.dumps(value, ensure_ascii=False)
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        # On a full disk the piece that did not fit would keep the next page out.
+        temporary.unlink(missing_ok=True)
+        raise
     temporary.replace(path)
 
 

@@ -104,6 +104,17 @@ def follow_columns(table: Table, resource_id: str, *, rename: Mapping[str, str],
     )
 
 
+def forget(resource_id: str) -> int:
+    """Deletes the whole list of a resource; how many rows it had."""
+    with closing(get_write_engine().raw_connection()) as connection, closing(connection.cursor()) as cursor:
+        statements = Statements(cursor)  # type: ignore[arg-type]
+        if not statements.rows(SQL("SELECT to_regclass({})").format(Literal(_NAME)))[0][0]:
+            return 0
+        gone = statements.execute(SQL("DELETE FROM {} WHERE resource_id = {}").format(_CHANGES, Literal(resource_id)))
+        connection.commit()
+    return gone
+
+
 def _object(alias: str, names: Sequence[str]) -> Composable:
     columns = SQL(", ").join(SQL("{}.{}").format(SQL(alias), Identifier(name)) for name in names)
     return SQL("(SELECT to_jsonb(r) FROM (SELECT {}) r)").format(columns)

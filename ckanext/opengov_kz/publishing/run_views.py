@@ -9,6 +9,7 @@ from ckan.common import _, request
 from ckan.plugins import toolkit
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, stream_with_context
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from . import downloads
 from .words import publishing_change_kind, publishing_dictionary, publishing_text, run_in_words
@@ -80,6 +81,18 @@ def changes(id: str, resource_id: str) -> str:  # noqa: A002
     facts = {"pkg_dict": dataset, "package": dataset, "resource": resource, "asked": asked, "problem": problem}
     facts |= {"labels": labels, "page": page, "last": last, **answer}
     return toolkit.render("publishing/runs/changes.html", facts)
+
+
+@runs.route("/changes/forget", methods=["POST"])
+def forget_changes(id: str, resource_id: str) -> WerkzeugResponse:  # noqa: A002
+    """Deletes the list of changes, for the people of the body who may change the resource."""
+    dataset, _resource = found(id, resource_id)
+    try:
+        toolkit.get_action("publishing_changes_forget")({}, {"resource_id": resource_id})
+    except toolkit.NotAuthorized:
+        missing()
+    toolkit.h.flash_success(_("The list of changes is deleted."))
+    return toolkit.redirect_to("opengov_publishing_runs.changes", id=dataset["name"], resource_id=resource_id)
 
 
 @runs.route("/changes.csv")

@@ -12,12 +12,47 @@ from ckan.plugins import toolkit
 
 __all__ = ["opengov"]
 
-#: The publisher whose officer and editor the demonstration has, and those that own ENSI and the Address Register.
+#: The publisher whose officer and editor the demonstration has, and those that own the agencies' systems.
 _BODY = "ministry-of-health"
 _STATISTICS = "bureau-of-national-statistics"
 _DIGITAL = "ministry-of-digital-development"
 #: account → role in the publisher: an officer writes drafts, an editor reviews and publishes.
 _ROLES = {"officer": "member", "editor": "editor"}
+
+
+#: Harvest sources of the demonstration, by name.
+_SOURCES: dict[str, dict[str, str]] = {
+    "ensi": {
+        "title": "БНАА · ЕНСИ",
+        "notes": "Бірыңғай нормативтік-анықтамалық ақпарат · Единая нормативно-справочная информация",
+        "source_type": "ensi",
+        "owner_org": _STATISTICS,
+        "frequency": "DAILY",
+        "config": json.dumps({"tables": ["KATO"]}),
+    },
+    "ar": {
+        "title": "МТ · АР",
+        "notes": "Мекенжай тіркелімі · Адресный регистр",
+        "source_type": "address_register",
+        "owner_org": _DIGITAL,
+        # The agency changes every few minutes, and the demonstration shows it.
+        "frequency": "ALWAYS",
+    },
+    "egov": {
+        "title": "data.egov.kz",
+        "notes": "Бұрынғы ашық деректер порталы · Прежний портал открытых данных",
+        "source_type": "data_egov_kz",
+        "owner_org": _DIGITAL,
+        "frequency": "WEEKLY",
+    },
+    "statistics": {
+        "title": "Талдау",
+        "notes": "Статистикалық деректер базасы · База статистических данных",
+        "source_type": "statistics",
+        "owner_org": _STATISTICS,
+        "frequency": "HOURLY",
+    },
+}
 
 
 @click.group()
@@ -27,11 +62,16 @@ def opengov() -> None:
 
 @opengov.command()
 @click.option("--accounts", type=click.Path(exists=True, path_type=Path), required=True, help="JSON: name → password.")
-@click.option("--ensi-url", help="Address of an ENSI system to be harvested.")
-@click.option("--register-url", help="Address of an Address Register to be harvested.")
+@click.argument("agencies", nargs=-1, metavar="[NAME=URL]...")
 @click.pass_context
-def demo(ctx: click.Context, accounts: Path, ensi_url: str | None, register_url: str | None) -> None:
-    """Fills the portal with publishers, datasets, accounts and harvest sources; once, and again without harm."""
+def demo(ctx: click.Context, accounts: Path, agencies: tuple[str, ...]) -> None:
+    """Fills the portal with publishers, datasets, accounts and harvest sources; once, and again without harm.
+
+    Each NAME=URL is an agency's system to be harvested: ensi, ar, egov or statistics.
+    """
+    addresses = dict(agency.split("=", 1) for agency in agencies)
+    if unknown := set(addresses) - set(_SOURCES):
+        raise click.BadParameter(f"{min(unknown)} is none of {', '.join(_SOURCES)}")
     group = ctx.find_root().command
     for name in ("load-reference", "load-demo"):
         catalogue = group.get_command(ctx, "catalogue")  # type: ignore[attr-defined]
@@ -42,31 +82,10 @@ def demo(ctx: click.Context, accounts: Path, ensi_url: str | None, register_url:
         _account(name, passwords[name])
         _call("organization_member_create", {"id": _BODY, "username": name, "role": role})
     click.echo("Accounts are ready")
-    if ensi_url:
-        _source(
-            name="ensi",
-            title="БНАА · ЕНСИ",
-            notes="Бірыңғай нормативтік-анықтамалық ақпарат · Единая нормативно-справочная информация",
-            url=ensi_url,
-            source_type="ensi",
-            owner_org=_STATISTICS,
-            frequency="DAILY",
-            config=json.dumps({"tables": ["KATO"]}),
-        )
-        click.echo("The harvest source of ENSI is ready")
-    if register_url:
-        _source(
-            name="ar",
-            title="МТ · АР",
-            notes="Мекенжай тіркелімі · Адресный регистр",
-            url=register_url,
-            source_type="address_register",
-            owner_org=_DIGITAL,
-            # The agency changes every few minutes, and the demonstration shows it.
-            frequency="ALWAYS",
-            config="",
-        )
-        click.echo("The harvest source of the Address Register is ready")
+    for name, url in addresses.items():
+        if model.Package.get(name) is None:
+            _call("harvest_source_create", {"name": name, "url": url, "config": "", **_SOURCES[name]})
+        click.echo(f"The harvest source {name} is ready")
 
 
 def _account(name: str, password: str, *, sysadmin: bool = False) -> None:
@@ -78,11 +97,6 @@ def _account(name: str, password: str, *, sysadmin: bool = False) -> None:
     if user is not None and sysadmin and not user.sysadmin:
         user.sysadmin = True
         model.repo.commit()
-
-
-def _source(**source: str) -> None:
-    if model.Package.get(source["name"]) is None:
-        _call("harvest_source_create", source)
 
 
 def _call(action: str, data_dict: dict[str, Any]) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class AddressRegisterHarvester(TableHarvester):
 
     key = mapping.KEY
     contract_error = ContractError
+    config_keys = frozenset({"paging", "rate", "full_every_days"})
     expected = TABLES
     retry_statuses = RETRY_STATUSES
 

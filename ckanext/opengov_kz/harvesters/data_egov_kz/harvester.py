@@ -45,6 +45,7 @@ class DataEgovKzHarvester(TableHarvester):
     disappear from the old portal stay here.
     """
 
+    config_keys = frozenset({"versions", "requests_per_second", "again"})
     contract_error = ContractError
 
     def info(self) -> dict[str, str]:

@@ -32,6 +32,7 @@ class EnsiHarvester(TableHarvester):
     """
 
     key = mapping.KEY
+    config_keys = frozenset({"format", "increments"})
     contract_error = ContractError
 
     def __init__(self, **options: Any) -> None:

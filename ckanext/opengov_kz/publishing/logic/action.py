@@ -307,6 +307,18 @@ def publishing_change_list(context: Context, data_dict: DataDict) -> dict[str, A
     }
 
 
+def publishing_changes_forget(context: Context, data_dict: DataDict) -> dict[str, int]:
+    """Delete the list of changed rows of a resource: where a value must disappear at once, also what it was before.
+
+    :param resource_id: the resource
+    :returns: `forgotten`: how many rows the list had. The rows of the table and the counts of its loads stay.
+
+    Errors: NotAuthorized, ObjectNotFound.
+    """
+    toolkit.check_access("publishing_changes_forget", context, data_dict)
+    return {"forgotten": changes.forget(data_dict["resource_id"])}
+
+
 def _valid(context: Context, data_dict: DataDict, schema: Any) -> dict[str, Any]:
     data, errors = toolkit.navl_validate(data_dict, schema, context)
     if errors:

@@ -17,6 +17,11 @@ def publishing_columns_change(context: Context, data_dict: DataDict) -> AuthResu
     return _as("resource_update", context, data_dict)
 
 
+def publishing_changes_forget(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may change the resource."""
+    return _as("resource_update", context, data_dict)
+
+
 @toolkit.auth_allow_anonymous_access
 def publishing_table_show(context: Context, data_dict: DataDict) -> AuthResult:
     """Whoever may see the resource: the table of a private dataset is for its publisher."""
