@@ -32,7 +32,7 @@ class ElsewhereSettings(Settings):
 def test_ports_follow_one_number() -> None:
     ports = Settings(port=9000).ports
     assert ports["web"] == 9000
-    assert sorted(ports.values()) == list(range(9000, 9007))
+    assert sorted(ports.values()) == list(range(9000, 9009))
 
 
 @pytest.mark.parametrize("text", ["80", "70000", "http", "", "-5"])
@@ -102,5 +102,5 @@ def test_cores_stay_where_a_rebuild_has_put_them(tmp_path: Path) -> None:
     # As Solr leaves it: the second core has taken the name, the first one's folder is gone.
     (tmp_path / "ckan").rename(tmp_path / "ckan_next")
     prepare_cores(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["ckan_next", "ckan_test"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ckan_next", "ckan_test", "ckan_test2"]
     assert "name=ckan\n" in (tmp_path / "ckan_next/core.properties").read_text()

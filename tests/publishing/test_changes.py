@@ -174,4 +174,5 @@ def test_a_body_deletes_the_list_where_a_value_must_disappear_at_once(app: Any, 
     assert answer == {"forgotten": 1}
     assert "880101300123" not in app.get(page).body
     assert changes(own)["runs"], "that the rows were loaded is still known"
-    app.post(f"{page}/forget", status=404)
+    with pytest.raises(toolkit.NotAuthorized):
+        toolkit.get_action("publishing_changes_forget")({"user": ""}, {"resource_id": own["resource_id"]})

@@ -44,7 +44,7 @@ def test_full_disk_is_told_and_the_run_after_it_was_cleared_brings_every_row(
     job = harvest(source["id"])["jobs"][0]
 
     assert [problem["code"] for problem in job["problems"]] == ["disk_full"]
-    assert told(job["problems"][0]).startswith("There is no room left on the disk")
+    assert told(job["problems"][0]).startswith("Мекеме жіберген деректерге дискіде орын қалмады")
     pages = list(tiny_disk.rglob("page-*.json"))
     assert pages, "what had fitted stays"
     assert not list(tiny_disk.rglob("*.part"))
