@@ -30,6 +30,7 @@ RANKS: Mapping[str, int] = {
 KINDS = tuple(RANKS)
 #: Headings that gather articles and items; numbers of these run on across them, so an address leaves them out.
 GATHERING = frozenset({"section", "subsection", "chapter", "subchapter"})
+_RUNNING_ON = frozenset({"article", "item"})
 LANGUAGES = ("kk", "ru")
 
 _LABELS = {
@@ -120,29 +121,28 @@ def paths(parts: Sequence[Part]) -> tuple[str, ...]:
     """The address of each part, unique within the act: "article-5/item-2/subitem-1", "annex-1/item-4/table-1".
 
     Numbers of articles run through the whole act, and those of items through its rules, so chapters and sections are not
-    in the addresses of what they hold: an article keeps its address when a chapter is put above it. Parts without
+    in the addresses of what they gather: an article keeps its address when a chapter is put above it. Parts without
     a number are counted among their kind; a number given twice gets "_2".
     """
     found: list[str] = []
-    bases: list[str] = []
+    far: list[str] = []
     seen: Counter[str] = Counter()
     for part, parent in zip(parts, parents(parts), strict=True):
-        base = bases[parent] if parent >= 0 else ""
-        address = f"{base}{_step(part, base, seen)}"
+        near = f"{found[parent]}/" if parent >= 0 else ""
+        above = far[parent] if parent >= 0 else ""
+        address = _address(part, above if part.kind in _RUNNING_ON else near, seen)
         found.append(address)
-        gathers = part.kind in GATHERING and parent >= 0 and parts[parent].kind in {"annex", *GATHERING}
-        bases.append(base if part.kind in GATHERING and (gathers or parent < 0) else f"{address}/")
+        far.append(above if part.kind in GATHERING else f"{address}/")
     return tuple(found)
 
 
-def _step(part: Part, base: str, seen: Counter[str]) -> str:
+def _address(part: Part, base: str, seen: Counter[str]) -> str:
     number = part.number.rstrip(").").replace(" ", "").lower()
-    step = f"{part.kind}-{number}" if number else part.kind
-    seen[base + step] += 1
-    count = seen[base + step]
+    step = f"{base}{part.kind}-{number}" if number else f"{base}{part.kind}"
+    seen[step] += 1
     if number:
-        return step if count == 1 else f"{step}_{count}"
-    return f"{step}-{count}" if part.kind != "annex" or count > 1 else step
+        return step if seen[step] == 1 else f"{step}_{seen[step]}"
+    return f"{step}-{seen[step]}"
 
 
 def path(parts: Sequence[Part], index: int) -> str:

@@ -1,0 +1,96 @@
+"""A file that claims to be a Word document: refused before anything in it can do harm, else opened by python-docx.
+
+Word documents are zip archives of XML. What a stranger sends may be an archive that unpacks into gigabytes, XML with
+entities, an encrypted file, a document with macros or something else altogether: each has its code of refusal.
+"""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from io import BytesIO
+from typing import BinaryIO
+
+import docx
+from docx.document import Document
+from docx.opc.exceptions import OpcError, PackageNotFoundError
+from lxml import etree
+
+#: Bytes of the file; the longest acts (tax code with its annexes) are below 5 MB.
+MAX_BYTES = 20 * 1024 * 1024
+#: Bytes of all that is in it, and of each part in XML: lxml needs about ten times as much memory.
+MAX_UNPACKED = 120 * 1024 * 1024
+MAX_XML = 40 * 1024 * 1024
+MAX_ENTRIES = 5_000
+#: The codes of refusals. `old_format` is .doc or .rtf, `not_docx` any other kind of file.
+REFUSALS = ("broken", "protected", "macros", "too_large", "empty", "old_format", "not_docx", "wrong_language")
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MACRO_TYPES = (b"macroEnabled", b"vbaProject")
+
+
+class DocxRefused(Exception):  # noqa: N818 - the word of its readers
+    """A file that is not read. `code` is one of REFUSALS."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def opened(stream: BinaryIO) -> Document:
+    """The document, if it is safe to read. Raises DocxRefused."""
+    data = stream.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise DocxRefused("too_large")
+    if not data:
+        raise DocxRefused("empty")
+    _check_kind(data)
+    _check_archive(data)
+    try:
+        document = docx.Document(BytesIO(data))
+    except (OpcError, PackageNotFoundError, etree.XMLSyntaxError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise DocxRefused("broken") from error
+    tree = document.element.getroottree()
+    if document.element.body is None or tree.docinfo.doctype:
+        raise DocxRefused("broken")
+    return document
+
+
+def _check_kind(data: bytes) -> None:
+    if data.startswith(_OLE):
+        raise DocxRefused("protected" if _ENCRYPTED in data else "old_format")
+    if data.startswith(b"{\\rtf"):
+        raise DocxRefused("old_format")
+    if not data.startswith(b"PK"):
+        raise DocxRefused("not_docx")
+
+
+def _check_archive(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            _check_entries(archive)
+            # A damaged entry is found now, not when half of the document has been read.
+            if archive.testzip() is not None:
+                raise DocxRefused("broken")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeDecodeError, ValueError) as error:
+        raise DocxRefused("broken") from error
+    except RuntimeError as error:  # zipfile's word for an entry with a password
+        raise DocxRefused("protected") from error
+
+
+def _check_entries(archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    xml = [entry.file_size for entry in entries if entry.filename.endswith((".xml", ".rels"))]
+    # zipfile never unpacks more than an entry declares, so the declared sizes can be relied on.
+    too_many = len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED
+    if too_many or max(xml, default=0) > MAX_XML:
+        raise DocxRefused("too_large")
+    names = {entry.filename for entry in entries}
+    if any(name.rpartition("/")[2] == "vbaProject.bin" for name in names):
+        raise DocxRefused("macros")
+    if "[Content_Types].xml" not in names or not any(name.startswith("word/") for name in names):
+        raise DocxRefused("not_docx")
+    types = archive.read("[Content_Types].xml")
+    if any(word in types for word in _MACRO_TYPES):
+        raise DocxRefused("macros")
