@@ -15,7 +15,11 @@ _ENOUGH_WORDS = 6
 #: Likeness (Dice's measure of words, 0 to 1) from which a part is the same, edited: with the same number and parent, in
 #: the same parent, elsewhere; and from which the bare number is believed. Tried on the demonstration's drafts.
 _SAME_PLACE, _SAME_PARENT, _ELSEWHERE, _SAME_NUMBER = 0.5, 0.55, 0.65, 0.2
-_BONUS = 0.15
+#: The same heading is the best sign of the same part, however much was rewritten below it.
+_SAME_TITLE = 0.15
+#: An item that lost its number is an indentation now: with these words in common it is the same one.
+_OTHER_KIND = 0.8
+_BONUS, _TITLE_BONUS = 0.15, 0.3
 #: The share of a part's words that must have come into, or from, another part for a merger or a split.
 _TAKEN_OVER = 0.7
 #: A run of three words found in more parts than these tells nothing.
@@ -90,8 +94,8 @@ class Matching:
             kinds = {kind for kind in KINDS if RANKS[kind] == rank}
             self._match_alike(kinds)
             self._match_numbers(kinds)
-            if rank == RANKS["paragraph"]:
-                self._match_rest(kinds)
+        self._match_rest(kinds={"paragraph", "preamble", "table"})
+        self._match_other_kinds()
 
     def _pair(self, new: int, old: int) -> None:
         self.old_of[new], self.new_of[old] = old, new
@@ -137,19 +141,28 @@ class Matching:
             number = self.new.parts[new].number
             same_number = bool(number) and number == self.old.parts[old].number
             same_parent = self._same_parent(new, old)
+            same_title = bool(self.new.parts[new].title) and self._title(self.new, new) == self._title(self.old, old)
             short = min(_size(self.new.bag(new)), _size(self.old.bag(old))) < _ENOUGH_WORDS
-            if same_parent:
+            if same_title:
+                enough = _SAME_TITLE
+            elif same_parent:
                 enough = _SAME_PLACE if same_number else _SAME_PARENT
             else:
                 enough = 1.1 if short else _ELSEWHERE
             if likeness >= enough:
-                yield likeness + _BONUS * (same_parent + same_number) / 2, new, old
+                yield likeness + _BONUS * (same_parent + same_number) / 2 + _TITLE_BONUS * same_title, new, old
+
+    @staticmethod
+    def _title(text: Text, index: int) -> tuple[str, str]:
+        return text.parts[index].kind, text.parts[index].title.casefold()
 
     def _candidates(self, free_new: list[int], free_old: list[int]) -> set[tuple[int, int]]:
         """Pairs worth rating: in the same parent, or with a rare run of words in common."""
         by_parent: dict[int, list[int]] = defaultdict(list)
         by_run: dict[int, list[int]] = defaultdict(list)
+        by_title: dict[tuple[str, str], list[int]] = defaultdict(list)
         for old in free_old:
+            by_title[self._title(self.old, old)].append(old)
             by_parent[self.old.above[old]].append(old)
             for run in self.old.runs(old):
                 by_run[run].append(old)
@@ -158,6 +171,8 @@ class Matching:
             parent = self.new.above[new]
             siblings = by_parent.get(self.old_of.get(parent, -2) if parent >= 0 else -1, [])
             found.update((new, old) for old in siblings if self._is_near(new, old, len(siblings)))
+            if self.new.parts[new].title and len(titled := by_title.get(self._title(self.new, new), ())) <= _COMMON:
+                found.update((new, old) for old in titled)
             for run in self.new.runs(new):
                 if len(sharing := by_run.get(run, ())) <= _COMMON:
                     found.update((new, old) for old in sharing)
@@ -193,6 +208,16 @@ class Matching:
         for news, olds in left.values():
             if len(news) == len(olds) == 1 and _likeness(self.new.bag(news[0]), self.old.bag(olds[0])) >= _SAME_NUMBER:
                 self._pair(news[0], olds[0])
+
+    def _match_other_kinds(self) -> None:
+        """Items, sub-items and indentations of the same parent that changed only what they are."""
+        kinds = {"item", "subitem", "paragraph", "preamble"}
+        free_old = self._free(self.old, kinds, self.new_of)
+        for new, old in sorted(self._candidates(self._free(self.new, kinds, self.old_of), free_old)):
+            if new in self.old_of or old in self.new_of or not self._same_parent(new, old):
+                continue
+            if _likeness(self.new.bag(new), self.old.bag(old)) >= _OTHER_KIND:
+                self._pair(new, old)
 
     def put_in_place_of(self, old: int) -> int | None:
         """The new part, of no old one, that has the address of this removed one."""
