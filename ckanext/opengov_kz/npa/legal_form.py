@@ -31,7 +31,9 @@ _HEADINGS = tuple(re.compile(form + _REST, re.IGNORECASE) for form in (_RU, _KK)
 _LOOSE_HEADINGS = tuple(re.compile(form + _LOOSE, re.IGNORECASE) for form in (_RU + r"(?![\w-])", _KK))
 
 _ITEM = re.compile(rf"(?P<number>\d{{1,3}}(?:[-‐‑–.]\d{{1,3}})*)\.(?:\s+|(?=[^\W\d]|[«\"“]))(?P<rest>.*)$", re.DOTALL)
-_SUBITEM = re.compile(rf"(?P<number>{_ARABIC}\))\s*(?P<rest>.*)$", re.DOTALL)
+#: In Kazakh an amendment names a sub-item by its number first: "2) тармақша мынадай редакцияда жазылсын" begins none.
+_NAMED = r"(?!\s*(?:(?:,|және|–|-)\s*\d[\d-]*\)\s*)*тармақша)"
+_SUBITEM = re.compile(rf"(?P<number>{_ARABIC}\)){_NAMED}\s*(?P<rest>.*)$", re.DOTALL | re.IGNORECASE)
 _LETTER = re.compile(r"(?P<number>[а-яәғқңөұүһі]\))\s*(?P<rest>.*)$", re.DOTALL | re.IGNORECASE)
 
 _ANNEX_RU = re.compile(rf"приложение(?:\s+№?\s*(?P<number>{_ARABIC}))?(?P<rest>(?:\s+к(?:о)?\s+[^.;:]*)?)$", re.IGNORECASE)
