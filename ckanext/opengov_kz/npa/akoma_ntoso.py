@@ -1,8 +1,9 @@
 """A draft act as Akoma Ntoso 3.0, the OASIS standard for legal texts: one document for each language (expression).
 
-A draft is a `bill` whatever it will become, and its kind is the subtype: /akn/kz/bill/order/2026-11-02/17/kaz@2026-11-20. Parts of
-the act are the standard's hierarchy; `eId` says where a part is in this version (art_5__para_2), `GUID` is its lasting identity
-and the same in both languages. Annexes are attachments, components of the same work with their own address (!annex_1).
+A draft is a `bill` whatever it will become, and its kind is the subtype:
+/akn/kz/bill/order/2026-11-02/17/kaz@2026-11-20. Parts of the act are the standard's hierarchy; `eId` says where a part
+is in this version (art_5__para_2), `GUID` is its lasting identity and the same in both languages. Annexes are
+attachments, components of the same work with their own address (!annex_1).
 """
 
 from __future__ import annotations
@@ -44,8 +45,9 @@ _NUMBER = re.compile("[A-Za-z0-9][A-Za-z0-9_-]*")
 class About:
     """What the document says of the act.
 
-    `kind` and `number` make up the address (Latin letters, digits, hyphens); `begun` is the day of the first publication, `day`
-    that of this version; titles and the developer's names are by language; `url` is the act's page, `developer_url` the body's.
+    `kind` and `number` make up the address (Latin letters, digits, hyphens); `begun` is the day of the first
+    publication, `day` that of this version; titles and the developer's names are by language; `url` is the act's page,
+    `developer_url` the body's.
     """
 
     kind: str
@@ -79,7 +81,7 @@ def validate(xml: bytes) -> list[str]:
     """What the standard's own (strict) schema finds wrong, by line; [] if nothing. Also for what is no XML at all."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
     try:
-        root = etree.fromstring(xml, parser)  # noqa: S320 - entities and network are off
+        root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         return [str(error)]
     schema = schemas.get_schema("http://docs.oasis-open.org/legaldocml/ns/akn/3.0", strict=True)

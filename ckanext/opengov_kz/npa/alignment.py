@@ -16,9 +16,11 @@ _MANY = 40_000
 
 @dataclass(frozen=True)
 class Pair:
-    """A part in both languages, or in one. `problem`: `missing_kk`, `missing_ru`, `kind_differs` (same number), `number_differs`
-    (an annex numbered in one language), `table_differs` (rows or columns), `empty_kk`, `empty_ru` (words in one only).
-    """  # noqa: D205, D209
+    """A part in both languages, or in one.
+
+    `problem`: `missing_kk`, `missing_ru`, `kind_differs` (same number), `number_differs` (an annex numbered in one
+    language), `table_differs` (rows or columns), `empty_kk`, `empty_ru` (words in one only).
+    """
 
     kk: Part | None
     ru: Part | None

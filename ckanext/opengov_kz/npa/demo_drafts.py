@@ -1,7 +1,7 @@
-"""The draft acts of the demonstration: plain sources in `demo/`, one file for each language and version, made into DOCX.
+"""The draft acts of the demonstration: plain sources in `demo/`, one for each language and version, made into DOCX.
 
-A source reads as the act does. The first characters of a line say how it looks, nothing says what it is, so the drafts are
-read like any officer's file:
+A source reads as the act does. The first characters of a line say how it looks, nothing says what it is, so the drafts
+are read like any officer's file:
 
 - `> ` at the right (stamps), `# ` in the middle and bold, `## ` in the middle, bold, a heading of Word's first level,
   `### ` bold; all else is a plain paragraph;

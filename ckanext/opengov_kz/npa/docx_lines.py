@@ -22,7 +22,9 @@ from .problems import Problem, beginning
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 #: What only wraps other content.
-_WRAPPERS = {qn(f"w:{name}") for name in ("hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "dir", "bdo")}
+_WRAPPERS = {
+    qn(f"w:{name}") for name in ("hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "dir", "bdo")
+}
 _INSERTED = {qn("w:ins"), qn("w:moveTo")}
 _DELETED = {qn("w:del"), qn("w:moveFrom")}
 _NOTES = {qn("w:footnoteReference"): "/footnotes", qn("w:endnoteReference"): "/endnotes"}
@@ -99,7 +101,9 @@ class _Reader:
         self._joined: Line | None = None
 
     def _read_notes(self, kind: str) -> dict[str, str]:
-        part = next((each.target_part for each in self.document.part.rels.values() if each.reltype.endswith(kind)), None)
+        part = next(
+            (each.target_part for each in self.document.part.rels.values() if each.reltype.endswith(kind)), None
+        )
         if part is None:
             return {}
         notes = (each for each in parse_xml(part.blob) if each.get(qn("w:type")) in {None, "normal"})

@@ -29,7 +29,7 @@ def roman(number: int) -> str:
 
 
 def _letters(number: int, alphabet: str) -> str:
-    """a … z, aa, bb …: Word repeats the letter."""
+    """From a to z, then aa, bb: Word repeats the letter."""
     turns, place = divmod(number - 1, len(alphabet))
     return alphabet[place] * (turns + 1)
 
@@ -77,14 +77,18 @@ class Numbering:
         self._counts: dict[str, list[int | None]] = {}
         self._started: set[tuple[str, int]] = set()
         self._styles = {style.get(qn("w:styleId")): style for style in document.styles.element.iterfind(qn("w:style"))}
-        part = next((each.target_part for each in document.part.rels.values() if each.reltype.endswith("/numbering")), None)
+        part = next(
+            (each.target_part for each in document.part.rels.values() if each.reltype.endswith("/numbering")), None
+        )
         if part is not None:
             self._read(part.element)  # type: ignore[attr-defined]
 
     def _read(self, root: Any) -> None:
         definitions = {each.get(qn("w:abstractNumId")): each for each in root.iterfind(qn("w:abstractNum"))}
         linked = {
-            value(each, "w:styleLink"): each for each in definitions.values() if each.find(qn("w:styleLink")) is not None
+            value(each, "w:styleLink"): each
+            for each in definitions.values()
+            if each.find(qn("w:styleLink")) is not None
         }
         for num in root.iterfind(qn("w:num")):
             abstract_id = value(num, "w:abstractNumId")

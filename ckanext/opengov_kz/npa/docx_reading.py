@@ -1,17 +1,19 @@
 """The text of a draft act out of a Word document: its parts, and by paragraph what an officer is to look at.
 
-A file is refused (`DocxRefused`, codes in REFUSALS) when nothing sensible can be read from it; all else is read, told and left
-to the officer's preview, also a text without articles and items: its paragraphs are parts, with the problem `no_structure`.
+A file is refused (`DocxRefused`, codes in REFUSALS) when nothing sensible can be read from it; all else is read, told
+and left to the officer's preview, also a text without articles and items: its paragraphs are parts, with the problem
+`no_structure`.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from lxml import etree
+from lxml.etree import XMLSyntaxError
 
 from . import docx_lines, structure, structure_checks
 from .docx_lines import Line
@@ -33,7 +35,7 @@ _ENOUGH_LETTERS, _LONG_PARAGRAPH = 200, 60
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: parts without identities, problems in the order of the document, the name that stands above the act."""
+    """What was read: parts without identities, problems in the document's order, the name that stands above the act."""
 
     parts: tuple[Part, ...]
     problems: tuple[Problem, ...]
@@ -43,12 +45,13 @@ class Reading:
 def read_docx(stream: BinaryIO, language: str) -> Reading:
     """Reads a DOCX in Kazakh ("kk") or Russian ("ru").
 
-    Raises DocxRefused: `broken`, `protected`, `macros`, `too_large`, `empty`, `old_format`, `not_docx`, `wrong_language`.
+    Raises DocxRefused: `broken`, `protected`, `macros`, `too_large`, `empty`, `old_format`, `not_docx`,
+    `wrong_language`.
     """
     document = opened(stream)
     try:
         lines, told = docx_lines.lines(document)
-    except (etree.XMLSyntaxError, ValueError, OverflowError) as error:  # notes in broken XML, numbers that are none
+    except (XMLSyntaxError, ValueError, OverflowError) as error:  # notes in broken XML, numbers that are none
         raise DocxRefused("broken") from error
     if not lines:
         raise DocxRefused("empty")
@@ -83,9 +86,15 @@ def _language(lines: Sequence[Line], language: str) -> list[Problem]:
 
 
 def _mixed(lines: Sequence[Line]) -> Iterator[Problem]:
-    """Words such as «бaп» with a Latin a: they look right and are never found."""
+    """Words such as «бaп» with a Latin a: they look right and are never found. Each is told where it comes first."""
+    first: dict[str, Line] = {}
+    counts: Counter[str] = Counter()
     for line in lines:
         for word in _WORD.findall(_said(line)):
             if _LATIN.search(word) and _CYRILLIC.search(word):
-                yield Problem(line.place, "mixed_letters", {"text": beginning(_said(line)), "word": word})
-                break
+                first.setdefault(word, line)
+                counts[word] += 1
+    for word, line in first.items():
+        yield Problem(
+            line.place, "mixed_letters", {"text": beginning(_said(line)), "word": word, "count": counts[word]}
+        )

@@ -1,9 +1,9 @@
 """The words and numbers by which Kazakhstan's acts mark their parts, in both languages: what a line begins with.
 
-Laws: "Статья 5. …" / "5-бап. …", within it "1." (item) and "1)" (sub-item); orders and rules: "1." and "1)" alone, under
-"Глава 1. …" / "1-тарау. …" and "Параграф 2. …" / "2-параграф. …"; codes also have sections and subsections. Numbers may be
-inserted later: 5-1, 12-1. An annex begins with its stamp: "Приложение 1 к приказу …" / "… бұйрығына 1-қосымша", or with
-the words that it was approved: "Утверждены приказом …" / "… бұйрығымен бекітілген".
+Laws: "Статья 5. …" / "5-бап. …", within it "1." (item) and "1)" (sub-item); orders and rules: "1." and "1)" alone,
+under "Глава 1. …" / "1-тарау. …" and "Параграф 2. …" / "2-параграф. …"; codes also have sections and subsections.
+Numbers may be inserted later: 5-1, 12-1. An annex begins with its stamp: "Приложение 1 к приказу …" / "… бұйрығына
+1-қосымша", or with the words that it was approved: "Утверждены приказом …" / "… бұйрығымен бекітілген".
 """
 
 from __future__ import annotations
@@ -30,15 +30,19 @@ _HEADINGS = tuple(re.compile(form + _REST, re.IGNORECASE) for form in (_RU, _KK)
 #: In a line that looks like a heading the dot may be missing: "СТАТЬЯ 5 ПРИНЦИПЫ".
 _LOOSE_HEADINGS = tuple(re.compile(form + _LOOSE, re.IGNORECASE) for form in (_RU + r"(?![\w-])", _KK))
 
-_ITEM = re.compile(rf"(?P<number>\d{{1,3}}(?:[-‐‑–.]\d{{1,3}})*)\.(?:\s+|(?=[^\W\d]|[«\"“]))(?P<rest>.*)$", re.DOTALL)
+_ITEM = re.compile(r"(?P<number>\d{1,3}(?:[-‐‑–.]\d{1,3})*)\.(?:\s+|(?=[^\W\d]|[«\"“]))(?P<rest>.*)$", re.DOTALL)
 #: In Kazakh an amendment names a sub-item by its number first: "2) тармақша мынадай редакцияда жазылсын" begins none.
 _NAMED = r"(?!\s*(?:(?:,|және|–|-)\s*\d[\d-]*\)\s*)*тармақша)"
 _SUBITEM = re.compile(rf"(?P<number>{_ARABIC}\)){_NAMED}\s*(?P<rest>.*)$", re.DOTALL | re.IGNORECASE)
 _LETTER = re.compile(r"(?P<number>[а-яәғқңөұүһі]\))\s*(?P<rest>.*)$", re.DOTALL | re.IGNORECASE)
 
-_ANNEX_RU = re.compile(rf"приложение(?:\s+№?\s*(?P<number>{_ARABIC}))?(?P<rest>(?:\s+к(?:о)?\s+[^.;:]*)?)$", re.IGNORECASE)
+_ANNEX_RU = re.compile(
+    rf"приложение(?:\s+№?\s*(?P<number>{_ARABIC}))?(?P<rest>(?:\s+к(?:о)?\s+[^.;:]*)?)$", re.IGNORECASE
+)
 _ANNEX_KK = re.compile(rf"(?P<rest>(?:[^.;:]*\s)?)(?:(?P<number>{_ARABIC})\s*{_DASH}\s*)?қосымша$", re.IGNORECASE)
-_APPROVED_RU = re.compile(r"утвержден[аоы]?(?:\s+(?:приказом|постановлением|решением|указом|законом)\b[^;:]*)?$", re.IGNORECASE)
+_APPROVED_RU = re.compile(
+    r"утвержден[аоы]?(?:\s+(?:приказом|постановлением|решением|указом|законом)\b[^;:]*)?$", re.IGNORECASE
+)
 _APPROVED_KK = re.compile(
     r"(?:[^.;:]*\s(?:бұйрығымен|қаулысымен|шешімімен|жарлығымен|заңымен)\s+)?бекітілген$", re.IGNORECASE
 )
@@ -86,7 +90,7 @@ class Mark:
 
 
 def mark(text: str, *, is_heading: bool = False) -> Mark | None:
-    """The part that a line begins, None for one without a mark. `is_heading`: it looks like one, the dot may be missing."""
+    """The part that a line begins, None without a mark. `is_heading`: it looks like one, so the dot may be missing."""
     for form in _LOOSE_HEADINGS if is_heading else _HEADINGS:
         if found := form.match(text):
             word = found["word"].lower()
@@ -129,7 +133,7 @@ def is_signature(text: str) -> bool:
 
 
 def _says_something(text: str) -> bool:
-    """An office in a sentence: "Министр утверждает правила" has a verb; a signature ends with a name or with the office."""
+    """An office in a sentence: "Министр утверждает правила" has a verb; a signature ends with a name or the office."""
     if _INITIALS.search(text) or text.endswith(","):
         return False
     return bool(re.search(r"\b\w+(?:ет|ит|ют|ят|ется|ается|яется|уется)\b", text))

@@ -1,4 +1,4 @@
-"""Which part of a new text is which of an old one: first what says the same, then what is most alike, then the same number."""
+"""Which part of a new text is which of an old one: what says the same, then what is most alike, then the same number."""
 
 from __future__ import annotations
 
@@ -221,7 +221,11 @@ class Matching:
 
     def put_in_place_of(self, old: int) -> int | None:
         """The new part, of no old one, that has the address of this removed one."""
-        return self._new_by_path.get((self.old.parts[old].kind, self.old.paths[old])) if self.old.parts[old].number else None
+        return (
+            self._new_by_path.get((self.old.parts[old].kind, self.old.paths[old]))
+            if self.old.parts[old].number
+            else None
+        )
 
     @cached_property
     def _new_by_path(self) -> dict[tuple[str, str], int]:

@@ -68,7 +68,7 @@ class Part:
     """One part of an act.
 
     `number` is as in the text without the word and without a closing dot: "5", "5-1", "3)", "" if there is none.
-    `title` is the heading's words, `text` the part's own words (lines of a quoted amendment are parted by "\\n"),
+    `title` is the heading's words, `text` the part's own words (lines of a quoted amendment stand below each other),
     `rows` the cells of a table. `depth` counts from 0. `identity` (32 hex digits) is given by `versions.identify`.
     """
 
@@ -88,7 +88,7 @@ def words(part: Part) -> str:
 
 
 def label(part: Part, language: str) -> str:
-    """How officials call the part: "Статья 5", "5-бап", "Подпункт 3)", "3) тармақша"; without a number its word alone."""
+    """How officials call the part: "Статья 5", "5-бап", "Подпункт 3)", "3) тармақша"; else its word alone."""
     form = _LABELS[language][part.kind]
     if not part.number:
         return form.replace("{}", "").strip(" -").capitalize()
@@ -120,8 +120,8 @@ def children(parts: Sequence[Part]) -> dict[int, list[int]]:
 def paths(parts: Sequence[Part]) -> tuple[str, ...]:
     """The address of each part, unique within the act: "article-5/item-2/subitem-1", "annex-1/item-4/table-1".
 
-    Numbers of articles run through the whole act, and those of items through its rules, so chapters and sections are not
-    in the addresses of what they gather: an article keeps its address when a chapter is put above it. Parts without
+    Numbers of articles run through the whole act, and those of items through its rules, so chapters and sections are
+    not in the addresses of what they gather: an article keeps its address when a chapter is put above it. Parts without
     a number are counted among their kind; a number given twice gets "_2".
     """
     found: list[str] = []
@@ -152,9 +152,7 @@ def path(parts: Sequence[Part], index: int) -> str:
 
 def with_identities(parts: Iterable[Part], identities: Iterable[str]) -> tuple[Part, ...]:
     """The same parts with these identities, one for one."""
-    return tuple(
-        replace(part, identity=identity) for part, identity in zip(parts, identities, strict=True)
-    )
+    return tuple(replace(part, identity=identity) for part, identity in zip(parts, identities, strict=True))
 
 
 def as_json(parts: Iterable[Part]) -> list[dict[str, Any]]:
@@ -172,7 +170,7 @@ def _plain(part: Part) -> Iterator[tuple[str, Any]]:
 
 
 def from_json(given: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
-    """The parts of `as_json`. Raises ValueError, naming the place, for an unknown kind, a wrong depth or a wrong type."""
+    """The parts of `as_json`. Raises ValueError, naming the place, for an unknown kind, a wrong depth or type."""
     found: list[Part] = []
     for place, each in enumerate(given, start=1):
         part = _part(place, each)

@@ -1,7 +1,8 @@
 """Quoted wording of an amendment: where it begins and where it ends, so that «2. …» within it is no item of this act.
 
-Acts close quotes loosely: one » may stand for two, and straight quotes tell no direction. So a wording ends where all its
-quotes are closed at the end of a paragraph, or, when that never comes, at the first paragraph that ends with a quote.
+Acts close quotes loosely: one » may stand for two, and straight quotes tell no direction. So a wording ends where all
+its quotes are closed at the end of a paragraph, or, when that never comes, at the first paragraph that ends with a
+quote.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Sequence
 
 from .legal_form import announces_wording
 
-_OPENS = re.compile("[«„“\"]")
-_ENDS_QUOTED = re.compile("[»”\"]\\s*[.;,]?$")
+_OPENS = re.compile('[«„“"]')
+_ENDS_QUOTED = re.compile('[»”"]\\s*[.;,]?$')
 _ANNOUNCED_HERE = re.compile(r"^(?P<announcement>.*?:)\s*(?P<wording>[«„“\"].*)$", re.DOTALL)
 
 
@@ -22,7 +23,7 @@ def starts(text: str) -> bool:
 
 
 def left_open(text: str) -> bool:
-    """Whether a line announces a new wording and begins it, without ending it: "изложить в следующей редакции: «2. …"."""
+    """Whether a line announces a wording and begins it, without ending it: "изложить в следующей редакции: «2. …"."""
     found = _ANNOUNCED_HERE.match(text)
     return bool(found) and announces_wording(found["announcement"]) and not _closed(*_count(found["wording"]))
 

@@ -75,14 +75,17 @@ def _said(number: tuple[int, ...]) -> str:
 
 
 def _out_of_place(parts: Sequence[Part], places: Sequence[int], above: Sequence[int]) -> Iterator[Problem]:
-    roots = [index for index in range(len(parts))]
+    roots = list(range(len(parts)))
     for index, parent in enumerate(above):
         roots[index] = roots[parent] if parent >= 0 else index
     is_law = any(part.kind == "article" and parts[roots[index]].kind != "annex" for index, part in enumerate(parts))
     for index, part in enumerate(parts):
         parent = above[index]
-        if part.kind == "item" and is_law and parts[roots[index]].kind != "annex" and (
-            parent < 0 or parts[parent].kind in GATHERING
+        if (
+            part.kind == "item"
+            and is_law
+            and parts[roots[index]].kind != "annex"
+            and (parent < 0 or parts[parent].kind in GATHERING)
         ):
             yield _problem(part, places[index], "item_outside_article")
         if part.kind == "subitem" and (parent < 0 or parts[parent].kind not in _HOLDS_SUBITEMS):

@@ -1,8 +1,9 @@
 """Versions of an act: which part of the new text is which of the old one, and what became of each.
 
-A part keeps its identity when it stayed, was edited, renumbered or moved; comments hang on the identity. The law numbers by
-place, so a number alone proves nothing: an article put in before the fifth makes the fifth the sixth. What says the same
-is therefore found first, then what is most alike, with the same number as a hint, and only then what merely bears it.
+A part keeps its identity when it stayed, was edited, renumbered or moved; comments hang on the identity. The law
+numbers by place, so a number alone proves nothing: an article put in before the fifth makes the fifth the sixth. What
+says the same is therefore found first, then what is most alike, with the same number as a hint, and only then what
+merely bears it.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ State = Literal["same", "edited", "moved", "added", "removed"]
 class Moved:
     """Where the comments of an old part lead in the new text.
 
-    `how`: `split` (the part lives on, and a new one took some of its words: both are named), `merged` (its words stand in
-    another part now), `replaced` (another text has its number), `parent` (it is gone, the part that held it remains),
+    `how`: `split` (the part lives on, and a new one took some of its words: both are named), `merged` (its words stand
+    in another part now), `replaced` (another text has its number), `parent` (it is gone, what held it remains),
     `removed` (nothing of it remains; `new_identity` is None).
     """
 
@@ -48,7 +49,7 @@ class Change:
 
 
 def identify(new: Sequence[Part], old: Sequence[Part] = ()) -> tuple[tuple[Part, ...], list[Moved]]:
-    """The new parts with identities, each used once, and where the comments of old parts that are gone or split belong."""
+    """The new parts with identities, each used once, and where comments of old parts that are gone or split belong."""
     if not old:
         return with_identities(new, (uuid4().hex for _ in new)), []
     matching = Matching(Text(new), Text(old))
@@ -61,7 +62,7 @@ def identify(new: Sequence[Part], old: Sequence[Part] = ()) -> tuple[tuple[Part,
 def identify_both(
     kk: Sequence[Part], ru: Sequence[Part], old_kk: Sequence[Part] = (), old_ru: Sequence[Part] = ()
 ) -> tuple[tuple[Part, ...], tuple[Part, ...], list[Moved]]:
-    """Both languages with identities: a Russian part has that of its Kazakh pair; one without a pair keeps its own old one."""
+    """Both languages with identities: a Russian part has that of its Kazakh pair, else its own old one."""
     kk, moved = identify(kk, old_kk)
     own, _ = identify(ru, old_ru)
     taken = {part.identity for part in kk}
