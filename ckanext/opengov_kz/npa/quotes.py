@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .legal_form import announces_wording
+from .legal_form import announces_wording, mark, order
 
 _OPENS = re.compile('[«„“"]')
 _ENDS_QUOTED = re.compile('[»”"]\\s*[.;,]?$')
@@ -38,9 +38,21 @@ def end(texts: Sequence[str], first: int) -> int | None:
         ends = bool(_ENDS_QUOTED.search(texts[index]))
         if ends and _closed(depth, straight):
             return index
-        if ends and fallback is None:
+        if ends and fallback is None and not _goes_on(texts, first, index):
             fallback = index
     return fallback
+
+
+def _goes_on(texts: Sequence[str], first: int, index: int) -> bool:
+    """Whether the line after this one, which ends with "».", has the number that comes next in the wording."""
+    following = mark(texts[index + 1]) if index + 1 < len(texts) else None
+    if following is None or texts[index].endswith(";"):
+        return False
+    inner = [found for text in texts[first : index + 1] if (found := mark(_OPENS.sub("", text, count=1)))]
+    last = next((found for found in reversed(inner) if found.kind == following.kind), None)
+    if last is None or not (number := order(last.number)):
+        return False
+    return order(following.number) == (*number[:-1], number[-1] + 1)
 
 
 def _count(text: str) -> tuple[int, int]:

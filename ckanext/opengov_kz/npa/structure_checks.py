@@ -47,7 +47,7 @@ def _numbers(parts: Sequence[Part], places: Sequence[int], above: Sequence[int])
         if not number:
             continue
         scope = (_scope(parts, above, index), part.kind)
-        before = last.get(scope, ())
+        before: tuple[int, ...] = last.get(scope, ())
         if part.kind == "chapter" and number == (1,) and section > 0:
             before, seen = (), {each for each in seen if each[:2] != scope}  # chapters may begin anew in a section
         if (*scope, number) in seen:
@@ -61,13 +61,10 @@ def _numbers(parts: Sequence[Part], places: Sequence[int], above: Sequence[int])
 
 
 def _follows(before: tuple[int, ...], number: tuple[int, ...]) -> bool:
-    """After 5 comes 6, 5-1 or 5.1; after 5-1 comes 5-2 or 6."""
-    if not before:
-        return number[0] == 1
-    if len(number) > 1 and number[0] == before[0]:
-        shared = min(len(before), len(number) - 1)
-        return number[:shared] == before[:shared] or number[-1] == (before[len(number) - 1] + 1)
-    return number[0] == before[0] + 1
+    """After 5 comes 6 or 5-1; after 5-1 comes 5-2 or 6."""
+    *above, last = number
+    place = len(above)
+    return tuple(above) == before[:place] and last == (before[place] + 1 if place < len(before) else 1)
 
 
 def _said(number: tuple[int, ...]) -> str:

@@ -19,7 +19,7 @@ _MOST_PAIRS = 800_000_000
 
 
 def difference(old: str, new: str) -> tuple[Piece, ...]:
-    """Pieces: "same" and "del" make up the old wording, "same" and "ins" the new one; a deletion precedes an insertion."""
+    """Pieces: "same" and "del" make up the old wording, "same" and "ins" the new one; "del" precedes its "ins"."""
     if old == new:
         return (("same", new),) if new else ()
     before, after = _TOKEN.findall(old), _TOKEN.findall(new)
