@@ -85,7 +85,14 @@ def test_a_law_in_both_languages() -> None:
 
 def test_subsections_and_paragraphs_of_chapters() -> None:
     reading = read("Раздел I. Общее\nПодраздел 1. Право\nГлава 1. Лица\nПараграф 1. Люди\nСтатья 1. Имя\n1. Имя есть.")
-    assert [part.kind for part in reading.parts] == ["section", "subsection", "chapter", "subchapter", "article", "item"]
+    assert [part.kind for part in reading.parts] == [
+        "section",
+        "subsection",
+        "chapter",
+        "subchapter",
+        "article",
+        "item",
+    ]
     assert [part.depth for part in reading.parts] == [0, 1, 2, 3, 4, 5]
     assert outline(reading.parts)[3:] == [
         "section-i/subsection-1/chapter-1/subchapter-1",
@@ -193,7 +200,9 @@ def test_the_quoted_wording_of_an_amendment_begins_no_part() -> None:
     ],
 )
 def test_quotes_are_closed_as_loosely_as_officers_close_them(wording: str) -> None:
-    reading = read(f"1. В Законе:\n1) пункт изложить в следующей редакции:\n{wording}\n2) статью 9 исключить.\n2. Срок.")
+    reading = read(
+        f"1. В Законе:\n1) пункт изложить в следующей редакции:\n{wording}\n2) статью 9 исключить.\n2. Срок."
+    )
     assert outline(reading.parts) == ["item-1", "item-1/subitem-1", "item-1/subitem-2", "item-2"]
 
 
@@ -260,7 +269,11 @@ def test_headings_by_style_by_capitals_and_below_their_number() -> None:
 
     reading = made(fill)
     found = [(part.kind, part.number, part.title) for part in reading.parts if part.kind == "chapter"]
-    assert found == [("chapter", "1", "Общие положения"), ("chapter", "1", "Порядок"), ("chapter", "3", "ПРОЧИЕ ПОЛОЖЕНИЯ")]
+    assert found == [
+        ("chapter", "1", "Общие положения"),
+        ("chapter", "1", "Порядок"),
+        ("chapter", "3", "ПРОЧИЕ ПОЛОЖЕНИЯ"),
+    ]
     assert "heading_without_word" in codes(reading)
     assert [part.number for part in reading.parts if part.kind == "item"] == ["1", "2"]
 
@@ -301,7 +314,9 @@ def test_what_lies_in_content_controls_and_links_is_read() -> None:
     def fill(document: Document) -> None:
         document.add_paragraph("1. До.")
         body = document.element.body
-        body.insert(1, parse_xml(f"<w:sdt {W}><w:sdtContent><w:p><w:r><w:t>2. В поле.</w:t></w:r></w:p></w:sdtContent></w:sdt>"))
+        body.insert(
+            1, parse_xml(f"<w:sdt {W}><w:sdtContent><w:p><w:r><w:t>2. В поле.</w:t></w:r></w:p></w:sdtContent></w:sdt>")
+        )
         paragraph = document.add_paragraph("3. Ссылка: ")
         append(paragraph, "<w:hyperlink><w:r><w:t>закон</w:t></w:r></w:hyperlink>")
 
@@ -434,4 +449,6 @@ def test_what_was_left_untranslated_is_told() -> None:
 def test_letters_of_two_alphabets_in_one_word_are_told_once() -> None:
     reading = read("1. В cлове латинская буква.\n2. И снова cлове.")
     told = [problem for problem in reading.problems if problem.code == "mixed_letters"]
-    assert [(problem.paragraph, problem.params["word"], problem.params["count"]) for problem in told] == [(1, "cлове", 2)]
+    assert [(problem.paragraph, problem.params["word"], problem.params["count"]) for problem in told] == [
+        (1, "cлове", 2)
+    ]

@@ -111,7 +111,9 @@ def test_an_office_is_a_signature(line: str) -> None:
     assert legal_form.is_signature(line)
 
 
-@pytest.mark.parametrize("line", ["Министр утверждает правила", "Министр утверждает правила.", "Осы Заң министрге жүктелсін."])
+@pytest.mark.parametrize(
+    "line", ["Министр утверждает правила", "Министр утверждает правила.", "Осы Заң министрге жүктелсін."]
+)
 def test_an_office_in_a_sentence_is_none(line: str) -> None:
     assert not legal_form.is_signature(line)
 

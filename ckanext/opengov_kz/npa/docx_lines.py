@@ -13,10 +13,10 @@ from functools import lru_cache
 from typing import Any
 
 from docx.document import Document
-from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from .docx_numbering import Numbering, flags, value
+from .docx_package import related
 from .problems import Problem, beginning
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -28,6 +28,7 @@ _WRAPPERS = {
 _INSERTED = {qn("w:ins"), qn("w:moveTo")}
 _DELETED = {qn("w:del"), qn("w:moveFrom")}
 _NOTES = {qn("w:footnoteReference"): "/footnotes", qn("w:endnoteReference"): "/endnotes"}
+_NOTE = (qn("w:footnote"), qn("w:endnote"))
 _OBJECTS = {qn("w:drawing"), qn("w:pict"), qn("w:object"), f"{_MC}AlternateContent"}
 _CHARACTERS = {qn("w:tab"): " ", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-", qn("w:ptab"): " "}
 _HEADING = re.compile(r"(?:heading|заголовок|тақырып)\s*([1-9])", re.IGNORECASE)
@@ -94,19 +95,16 @@ class _Reader:
         self.document = document
         self.problems: list[Problem] = []
         self._numbering = Numbering(document)
-        self._styles = {each.get(qn("w:styleId")): each for each in document.styles.element.iterfind(qn("w:style"))}
         self._look = lru_cache(maxsize=None)(self._style_look)
         self._notes = {kind: self._read_notes(kind) for kind in _NOTES.values()}
         self._place = 0
         self._joined: Line | None = None
 
     def _read_notes(self, kind: str) -> dict[str, str]:
-        part = next(
-            (each.target_part for each in self.document.part.rels.values() if each.reltype.endswith(kind)), None
-        )
-        if part is None:
+        root = related(self.document, kind)
+        if root is None:
             return {}
-        notes = (each for each in parse_xml(part.blob) if each.get(qn("w:type")) in {None, "normal"})
+        notes = (each for each in root.iterchildren(*_NOTE) if each.get(qn("w:type")) in {None, "normal"})
         return {each.get(qn("w:id")): clean(" ".join(t.text or "" for t in each.iter(qn("w:t")))) for each in notes}
 
     def read(self) -> Iterator[Line]:
@@ -291,7 +289,7 @@ class _Reader:
         look, visited = _Look(), set[str]()
         while style_id and style_id not in visited:
             visited.add(style_id)
-            style = self._styles.get(style_id)
+            style = self._numbering.styles.get(style_id)
             if style is None:
                 break
             self._add_style(look, style)

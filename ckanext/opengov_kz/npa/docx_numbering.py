@@ -10,6 +10,8 @@ from typing import Any
 from docx.document import Document
 from docx.oxml.ns import qn
 
+from .docx_package import related
+
 _LEVELS = 9
 _LONGEST = 9_999
 _PLACE = re.compile(r"%([1-9])")
@@ -76,18 +78,17 @@ class _List:
 
 
 class Numbering:
-    """The numbers of one document; `label` is to be called for each paragraph in its order."""
+    """The numbers of one document; `label` is to be called for each paragraph in its order. `styles` are its styles."""
 
     def __init__(self, document: Document) -> None:
         self._lists: dict[str, _List] = {}
         self._counts: dict[str, list[int | None]] = {}
         self._started: set[tuple[str, int]] = set()
-        self._styles = {style.get(qn("w:styleId")): style for style in document.styles.element.iterfind(qn("w:style"))}
-        part = next(
-            (each.target_part for each in document.part.rels.values() if each.reltype.endswith("/numbering")), None
-        )
-        if part is not None:
-            self._read(part.element)  # type: ignore[attr-defined]
+        styles = related(document, "/styles")
+        found = () if styles is None else styles.iterfind(qn("w:style"))
+        self.styles = {style.get(qn("w:styleId")): style for style in found}
+        if (numbering := related(document, "/numbering")) is not None:
+            self._read(numbering)
 
     def _read(self, root: Any) -> None:
         definitions = {each.get(qn("w:abstractNumId")): each for each in root.iterfind(qn("w:abstractNum"))}
@@ -153,7 +154,7 @@ class Numbering:
         visited: set[str] = set()
         while style_id and style_id not in visited and (num_id is None or place is None):
             visited.add(style_id)
-            style = self._styles.get(style_id)
+            style = self.styles.get(style_id)
             if style is None:
                 break
             style_num, style_place = _numbered(style.find(qn("w:pPr")))

@@ -9,11 +9,12 @@ from __future__ import annotations
 import zipfile
 import zlib
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import docx
 from docx.document import Document
 from docx.opc.exceptions import OpcError, PackageNotFoundError
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from lxml.etree import XMLSyntaxError
 
@@ -29,6 +30,16 @@ REFUSALS = ("broken", "protected", "macros", "too_large", "empty", "old_format",
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _MACRO_TYPES = (b"macroEnabled", b"vbaProject")
+#: What python-docx raises over archives whose own tables are wrong; elements of another name have no such attributes.
+_UNREADABLE = (
+    OpcError,
+    PackageNotFoundError,
+    XMLSyntaxError,
+    zipfile.BadZipFile,
+    AttributeError,
+    LookupError,
+    ValueError,
+)
 
 
 class DocxRefused(Exception):  # noqa: N818 - the word of its readers
@@ -50,12 +61,24 @@ def opened(stream: BinaryIO) -> Document:
     _check_archive(data)
     try:
         document = docx.Document(BytesIO(data))
-    except (OpcError, PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise DocxRefused("broken") from error
     root = document.element
     if root.tag != qn("w:document") or root.find(qn("w:body")) is None or root.getroottree().docinfo.doctype:
         raise DocxRefused("broken")
     return document
+
+
+def related(document: Document, kind: str) -> Any | None:
+    """The XML of the document's part of this kind ("/styles", "/numbering", "/footnotes"); None without one.
+
+    Raises XMLSyntaxError. python-docx knows some of these parts, unless their declared type is wrong.
+    """
+    for relation in document.part.rels.values():
+        if relation.reltype.endswith(kind) and not relation.is_external:
+            element = getattr(relation.target_part, "element", None)
+            return parse_xml(relation.target_part.blob) if element is None else element
+    return None
 
 
 def _check_kind(data: bytes) -> None:
