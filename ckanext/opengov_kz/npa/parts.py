@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NoReturn
 
 #: What can hold what: a part never holds one of a lower or of the same rank, except letters within numbered sub-items.
 RANKS: Mapping[str, int] = {
@@ -181,17 +181,23 @@ def from_json(given: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _part(place: int, given: Mapping[str, Any]) -> Part:
-    if given.get("kind") not in RANKS:
-        raise ValueError(f"part {place}: unknown kind {given.get('kind')!r}")
-    depth = given.get("depth")
+def _part(place: int, given: Any) -> Part:
+    def refuse(what: str) -> NoReturn:
+        raise ValueError(f"part {place}: {what}")
+
+    if not isinstance(given, Mapping):
+        refuse("not a dictionary")
+    kind, depth, rows = given.get("kind"), given.get("depth"), given.get("rows", ())
+    if not isinstance(kind, str) or kind not in RANKS:
+        refuse(f"unknown kind {kind!r}")
     if not isinstance(depth, int) or isinstance(depth, bool):
-        raise ValueError(f"part {place}: depth is to be a whole number")  # noqa: TRY004 - one error for all that is wrong
+        refuse("depth is to be a whole number")
     said = {name: given.get(name, "") for name in ("number", "title", "text", "identity")}
     for name, value in said.items():
         if not isinstance(value, str):
-            raise ValueError(f"part {place}: {name} is to be text")  # noqa: TRY004
-    rows = given.get("rows", ())
+            refuse(f"{name} is to be text")
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, list | tuple) for row in rows):
+        refuse("rows are to be lists of cells")
     if not all(isinstance(cell, str) for row in rows for cell in row):
-        raise ValueError(f"part {place}: cells are to be text")
-    return Part(kind=given["kind"], depth=depth, rows=tuple(tuple(row) for row in rows), **said)
+        refuse("cells are to be text")
+    return Part(kind=kind, depth=depth, rows=tuple(tuple(row) for row in rows), **said)

@@ -112,6 +112,8 @@ def _with_stamps(lines: list[Line]) -> list[_Token]:
 def _is_stamp(token: _Token) -> bool:
     if token.mark is not None or token.line.rows or token.line.note or legal_form.is_signature(token.line.text):
         return False
+    if token.line.centred and token.line.bold:
+        return False
     return legal_form.belongs_to_stamp(token.line.text) or (token.line.right and not _ENDED.search(token.line.text))
 
 
