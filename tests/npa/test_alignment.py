@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 
 import pytest
@@ -93,9 +92,9 @@ def test_what_was_shuffled_is_told_and_nothing_crosses() -> None:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_every_part_stands_once_and_in_its_order(seed: int) -> None:
-    rnd = random.Random(seed)
+    rnd = trees.seeded(seed)
     kk = trees.act(rnd)
-    ru = tuple(part for part in trees.act(random.Random(seed)) if part.depth < 2 or rnd.random() > 0.2)
+    ru = tuple(part for part in trees.act(trees.seeded(seed)) if part.depth < 2 or rnd.random() > 0.2)
     depth = -1
     fitting = []
     for part in ru:  # what lost its parent goes up

@@ -326,8 +326,8 @@ def test_what_lies_in_content_controls_and_links_is_read() -> None:
 def test_what_cannot_be_a_part_is_told_by_its_paragraph() -> None:
     def fill(document: Document) -> None:
         document.add_paragraph("1. Пункт.")
-        box = "<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>Надпись в рамке</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>"
-        append(document.add_paragraph("2. Рамка."), box)
+        box = "<w:txbxContent><w:p><w:r><w:t>Надпись в рамке</w:t></w:r></w:p></w:txbxContent>"
+        append(document.add_paragraph("2. Рамка."), f"<w:r><w:pict>{box}</w:pict></w:r>")
         append(document.add_paragraph("3. Рисунок."), "<w:r><w:drawing/></w:r>")
         append(document.add_paragraph("4. Скрыто."), "<w:r><w:rPr><w:vanish/></w:rPr><w:t>тайна</w:t></w:r>")
 
@@ -342,7 +342,8 @@ def test_a_footnote_stays_below_its_paragraph() -> None:
     document = docx.Document()
     append(document.add_paragraph("1. Пункт"), '<w:r><w:footnoteReference w:id="2"/></w:r>')
     document.add_paragraph("2. Пункт.")
-    notes = f'<w:footnotes {W}><w:footnote w:id="2"><w:p><w:r><w:t>Примечание к пункту.</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    note = '<w:footnote w:id="2"><w:p><w:r><w:t>Примечание к пункту.</w:t></w:r></w:p></w:footnote>'
+    notes = f"<w:footnotes {W}>{note}</w:footnotes>"
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
     part = PackagePart(PackURI("/word/footnotes.xml"), kind, notes.encode(), document.part.package)
     document.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes")

@@ -61,7 +61,7 @@ def test_a_broken_archive_or_broken_xml(data: bytes) -> None:
 
 
 def test_every_single_damaged_byte_is_refused_or_read_but_never_breaks() -> None:
-    for place in range(0, len(GOOD), 37):
+    for place in range(0, len(GOOD), 101):
         data = GOOD[:place] + bytes([GOOD[place] ^ 0xFF]) + GOOD[place + 1 :]
         try:
             read_docx(BytesIO(data), "ru")

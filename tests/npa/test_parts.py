@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from ckanext.opengov_kz.npa import parts
@@ -97,7 +95,7 @@ def test_a_wrong_plain_form_is_refused_by_its_place(given: object, named: str) -
 
 @pytest.mark.parametrize("seed", range(30))
 def test_every_act_has_unique_addresses_and_reads_back(seed: int) -> None:
-    act = trees.act(random.Random(seed))
+    act = trees.act(trees.seeded(seed))
     assert len(set(parts.paths(act))) == len(act)
     assert parts.from_json(parts.as_json(act)) == act
     held = parts.children(act)
