@@ -64,7 +64,7 @@ def articles(parts: tuple[Part, ...]) -> list[list[str]]:
 
 
 def plainly(old: tuple[Part, ...], new: tuple[Part, ...]) -> None:
-    """The baseline: an article that is not there unchanged is compared by difflib with all, and then with the likest."""
+    """The baseline: an article that is not there unchanged is compared by difflib with all, then with the likest."""
     before = articles(old)
     for article in articles(new):
         if article not in before:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -74,9 +75,15 @@ def _size(bag: Counter[str]) -> int:
     return sum(bag.values())
 
 
+def _shared(one: Counter[str], other: Counter[str]) -> int:
+    """How many words both have, each as often as in the one that has it less."""
+    few, many = sorted((one, other), key=len)
+    return sum(min(count, many[word]) for word, count in few.items() if word in many)
+
+
 def _likeness(one: Counter[str], other: Counter[str]) -> float:
     together = _size(one) + _size(other)
-    return 2 * _size(one & other) / together if together else 1.0
+    return 2 * _shared(one, other) / together if together else 1.0
 
 
 class Matching:
@@ -109,13 +116,23 @@ class Matching:
             if index in self.old_of:
                 continue
             said = self.new.print_of(index)
-            free = [old for old in prints.get(said, ()) if old not in self.new_of]
-            same_path = [old for old in free if self.old.paths[old] == self.new.paths[index]]
-            sure = len(free) == 1 and wanted[said] == 1 and _size(self.new.bag(index)) >= _ENOUGH_WORDS
-            if chosen := same_path or (free if sure else []):
-                for offset in range(self.new.ends[index] - index):
-                    if index + offset not in self.old_of and chosen[0] + offset not in self.new_of:
-                        self._pair(index + offset, chosen[0] + offset)
+            equal = prints.get(said, [])
+            there = self._old_by_path.get(self.new.paths[index], -1)
+            is_sure = len(equal) == wanted[said] == 1 and _size(self.new.bag(index)) >= _ENOUGH_WORDS
+            if there >= 0 and there not in self.new_of and self.old.print_of(there) == said:
+                self._pair_whole(index, there)
+            elif is_sure and equal[0] not in self.new_of:
+                self._pair_whole(index, equal[0])
+
+    def _pair_whole(self, new: int, old: int) -> None:
+        """Two equal parts and, one by one, what lies in them."""
+        for offset in range(self.new.ends[new] - new):
+            if new + offset not in self.old_of and old + offset not in self.new_of:
+                self._pair(new + offset, old + offset)
+
+    @cached_property
+    def _old_by_path(self) -> dict[str, int]:
+        return {path: index for index, path in enumerate(self.old.paths)}
 
     def _free(self, text: Text, kinds: set[str], taken: dict[int, int]) -> list[int]:
         return [index for index, part in enumerate(text.parts) if part.kind in kinds and index not in taken]
@@ -170,7 +187,7 @@ class Matching:
         for new in free_new:
             parent = self.new.above[new]
             siblings = by_parent.get(self.old_of.get(parent, -2) if parent >= 0 else -1, [])
-            found.update((new, old) for old in siblings if self._is_near(new, old, len(siblings)))
+            found.update((new, old) for old in self._near(new, siblings))
             if self.new.parts[new].title and len(titled := by_title.get(self._title(self.new, new), ())) <= _COMMON:
                 found.update((new, old) for old in titled)
             for run in self.new.runs(new):
@@ -178,12 +195,14 @@ class Matching:
                     found.update((new, old) for old in sharing)
         return found
 
-    def _is_near(self, new: int, old: int, siblings: int) -> bool:
-        """Among very many siblings (a text without structure) only the neighbours and the same number are rated."""
-        if siblings <= _COMMON * 2:
-            return True
-        number = self.new.parts[new].number
-        return number == self.old.parts[old].number if number else abs(new - old) <= _COMMON
+    def _near(self, new: int, siblings: list[int]) -> list[int]:
+        """All siblings; of very many (a text without structure) only the neighbours and the one of the same address."""
+        if len(siblings) <= _COMMON * 2:
+            return siblings
+        place = bisect_left(siblings, new)
+        near = siblings[max(0, place - _COMMON) : place + _COMMON]
+        same = self._old_by_path.get(self.new.paths[new], -1)
+        return [*near, same] if same >= 0 and same not in self.new_of else near
 
     def _match_numbers(self, kinds: set[str]) -> None:
         """What is left and bears the same number in the same parent was rewritten, unless it has nothing in common."""
@@ -240,7 +259,7 @@ class Matching:
         best = (0.0, -1)
         for new in self._sharing(self._runs_of_new, self.old.runs(old)):
             came = self.new.bag(new) - self.old.bag(self.old_of[new]) if new in self.old_of else self.new.bag(new)
-            share = _size(came & said) / _size(said)
+            share = _shared(came, said) / _size(said)
             # Of a part and what holds it, the inner one says more closely where the words went.
             if share >= _TAKEN_OVER and (share, new) > best:
                 best = (share, new)
@@ -258,7 +277,7 @@ class Matching:
             covered = any(outer <= new < self.new.ends[outer] for outer in found)
             if covered or new in inside or RANKS[self.new.parts[new].kind] < RANKS[self.old.parts[old].kind]:
                 continue
-            if _size(said) >= _ENOUGH_WORDS and _size(said & left) / _size(said) >= _TAKEN_OVER:
+            if _size(said) >= _ENOUGH_WORDS and _shared(said, left) / _size(said) >= _TAKEN_OVER:
                 found.append(new)
         return found
 
