@@ -145,6 +145,14 @@ def test_another_text_under_the_same_number_is_no_edition_of_the_old_one() -> No
     assert states(compare(old, new)) == ["same", "same", "removed", "added"]
 
 
+def test_an_item_is_known_by_its_number_in_an_article_that_got_another_one() -> None:
+    rewritten = "Держатель данных размещает набор на портале ежемесячно, без оплаты и регистрации."
+    old, new, _ = two(law(("Срок", A, B)), law(("Мониторинг", C), ("Срок", rewritten, B)))
+    assert went(old, new)["article-1/item-1"] == "article-2/item-1"
+    old, new, moved = two(law(("Срок", A, B)), law(("Мониторинг", C), ("Срок", "Исключен в целом.", B)))
+    assert led(old, new, moved) == [("article-1/item-1", "article-2/item-1", "replaced")]
+
+
 def test_a_rewritten_article_of_the_same_title_keeps_its_identity() -> None:
     old, new, _ = two(law(("Срок", A), ("Паспорт", D)), law(("Паспорт", D + " " + B + " " + C), ("Срок", A)))
     assert went(old, new)["article-2"] == "article-1"

@@ -206,15 +206,26 @@ class Matching:
 
     def _match_numbers(self, kinds: set[str]) -> None:
         """What is left and bears the same number in the same parent was rewritten, unless it has nothing in common."""
-        there = {(self.old.paths[old]): old for old in self._free(self.old, kinds, self.new_of)}
         for new in self._free(self.new, kinds, self.old_of):
-            old = there.get(self.new.paths[new])
-            if old is None or not self.new.parts[new].number:
+            old = self._of_same_number(new)
+            if old is None or old in self.new_of:
                 continue
-            title = self.new.parts[new].title
-            same_title = bool(title) and title == self.old.parts[old].title
-            if same_title or _likeness(self.new.bag(new), self.old.bag(old)) >= _SAME_NUMBER:
+            if _likeness(self.new.bag(new), self.old.bag(old)) >= _SAME_NUMBER:
                 self._pair(new, old)
+
+    def _of_same_number(self, new: int) -> int | None:
+        """The old part with the number of this one in the same parent, or else with the same address."""
+        part, parent = self.new.parts[new], self.new.above[new]
+        if not part.number:
+            return None
+        holder = self.old_of.get(parent, -2) if parent >= 0 else -1
+        old = self._old_by_number.get((holder, part.kind, part.number))
+        return self._old_by_path.get(self.new.paths[new]) if old is None else old
+
+    @cached_property
+    def _old_by_number(self) -> dict[tuple[int, str, str], int]:
+        parts = enumerate(self.old.parts)
+        return {(self.old.above[index], part.kind, part.number): index for index, part in parts}
 
     def _match_rest(self, kinds: set[str]) -> None:
         """Unnumbered parts that are the only ones left of their kind in the same parent, and somewhat alike."""
@@ -239,17 +250,13 @@ class Matching:
                 self._pair(new, old)
 
     def put_in_place_of(self, old: int) -> int | None:
-        """The new part, of no old one, that has the address of this removed one."""
-        return (
-            self._new_by_path.get((self.old.parts[old].kind, self.old.paths[old]))
-            if self.old.parts[old].number
-            else None
-        )
+        """The new part, of no old one, that has the number of this removed one in the same place."""
+        return self._put_in_place.get(old)
 
     @cached_property
-    def _new_by_path(self) -> dict[tuple[str, str], int]:
-        parts = enumerate(self.new.parts)
-        return {(part.kind, self.new.paths[i]): i for i, part in parts if i not in self.old_of}
+    def _put_in_place(self) -> dict[int, int]:
+        added = (index for index in range(len(self.new.parts)) if index not in self.old_of)
+        return {old: new for new in added if (old := self._of_same_number(new)) is not None}
 
     def merged_into(self, old: int) -> int | None:
         """The part of the new text that took over the words of this removed one."""

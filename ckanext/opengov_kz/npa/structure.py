@@ -18,6 +18,8 @@ _LONGEST_TITLE = 300
 _LONGEST_HEAD = 400
 #: Lines of a stamp before ("… бұйрығына / 1-қосымша") and after ("Приложение 1 / к приказу …") its word.
 _STAMP_LINES = 7
+#: Offices and names are often laid out by a table.
+_SIGNATURE_ROWS = 3
 #: What stands above every act and says nothing of this one.
 _GENERIC = re.compile(
     r"^(?:проект\b.*|жоба\b.*|(?:закон|кодекс|указ|постановление|приказ|решение)\b.*|.*\b(?:заңы|кодексі|жарлығы|қаулысы|"
@@ -196,7 +198,10 @@ class _Builder:
 
     def _table(self, line: Line) -> None:
         self._heading = None
-        cells = (cell for row in line.rows for cell in row)
+        cells = [cell for row in line.rows for cell in row if cell]
+        if len(line.rows) <= _SIGNATURE_ROWS and legal_form.is_signature(" ".join(cells)):
+            self._signed = True
+            self._close()
         if any((mark := legal_form.mark(cell)) and mark.kind in _HEADINGS for cell in cells):
             self._tell(line, "text_in_table")
         self._add("table", "", "", "", line)

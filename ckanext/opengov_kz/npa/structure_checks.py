@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from .legal_form import order
@@ -10,6 +11,7 @@ from .problems import Problem, beginning
 
 #: The number of these goes on from chapter to chapter, up to the annex or the act.
 _RUNS_ON = frozenset({"article", "item", "chapter"})
+_ANNEXED_TO = re.compile(r"\bк\s+(?P<ru>\w+)|(?P<kk>\w+)\s+(?:\d[\d-]*-\s*)?қосымша", re.IGNORECASE)
 _HOLDS_SUBITEMS = frozenset({"article", "item", "subitem", "annex"})
 
 
@@ -38,26 +40,32 @@ def _scope(parts: Sequence[Part], above: Sequence[int], index: int) -> int:
 
 
 def _numbers(parts: Sequence[Part], places: Sequence[int], above: Sequence[int]) -> Iterator[Problem]:
-    last: dict[tuple[int, str], tuple[int, ...]] = {}
-    seen: set[tuple[int, str, tuple[int, ...]]] = set()
+    last: dict[tuple[int, str, str], tuple[int, ...]] = {}
+    seen: set[tuple[tuple[int, str, str], tuple[int, ...]]] = set()
     section = 0
     for index, part in enumerate(parts):
         section = index if part.kind == "section" else section
         number = order(part.number)
         if not number:
             continue
-        scope = (_scope(parts, above, index), part.kind)
+        scope = (_scope(parts, above, index), part.kind, _carrier(part))
         before: tuple[int, ...] = last.get(scope, ())
         if part.kind == "chapter" and number == (1,) and section > 0:
-            before, seen = (), {each for each in seen if each[:2] != scope}  # chapters may begin anew in a section
-        if (*scope, number) in seen:
+            before, seen = (), {each for each in seen if each[0] != scope}  # chapters may begin anew in a section
+        if (scope, number) in seen:
             yield _problem(part, places[index], "number_repeated")
         elif number < before:
             yield _problem(part, places[index], "number_order", previous=_said(before))
         elif not _follows(before, number):
             yield _problem(part, places[index], "number_gap", expected=_said((before[0] + 1,) if before else (1,)))
-        seen.add((*scope, number))
+        seen.add((scope, number))
         last[scope] = max(before, number)
+
+
+def _carrier(part: Part) -> str:
+    """To what a part is an annex, roughly: rules that are an annex have annexes of their own, numbered anew."""
+    found = _ANNEXED_TO.search(part.text) if part.kind == "annex" else None
+    return (found["ru"] or found["kk"]).casefold()[:6] if found else ""
 
 
 def _follows(before: tuple[int, ...], number: tuple[int, ...]) -> bool:
