@@ -246,12 +246,45 @@ def test_what_was_left_untranslated_is_told() -> None:
     assert [(p.paragraph, p.code) for p in reading.problems if p.code == "untranslated"] == [(4, "untranslated")]
 
 
-def test_letters_of_two_alphabets_in_one_word_are_told_once() -> None:
-    reading = read("1. В cлове латинская буква.\n2. И снова cлове.")
-    told = [problem for problem in reading.problems if problem.code == "mixed_letters"]
-    assert [(problem.paragraph, problem.params["word"], problem.params["count"]) for problem in told] == [
+def test_latin_letters_in_cyrillic_words_are_made_cyrillic_and_told_once() -> None:
+    reading = read("1. В cлове латинская буква.\n2. И снова cлове, но IT и Web-портал верны.")
+    assert [(problem.paragraph, problem.params["word"], problem.params["count"]) for problem in reading.problems] == [
         (1, "cлове", 2)
     ]
+    assert [part.text for part in reading.parts] == [
+        "В слове латинская буква.",
+        "И снова слове, но IT и Web-портал верны.",
+    ]
+
+
+def test_an_older_kazakh_text_with_a_latin_i_is_read_as_any_other() -> None:
+    reading = read(
+        """1. Қоса берiлiп отырған ереже бекiтiлсiн.
+2. Осы қаулы қол қойылған күнiнен бастап қолданысқа енгiзiледi.
+Қазақстан Республикасының
+Премьер-Министрi
+> Қазақстан Республикасы
+> Үкiметiнiң
+> 2006 жылғы 25 тамыздағы
+> N 817 қаулысымен
+> бекiтiлген
+# Мониторинг жүргiзу ережесi
+# 1. Жалпы ережелер
+1. Осы мониторинг жүргiзу ережесi заңға сәйкес әзiрлендi.""",
+        "kk",
+    )
+    assert outline(reading.parts) == [
+        "item-1",
+        "item-2",
+        "paragraph-1",
+        "paragraph-2",
+        "annex-1",
+        "annex-1/chapter-1",
+        "annex-1/item-1",
+    ]
+    assert reading.parts[4].text.splitlines()[-2:] == ["N 817 қаулысымен", "бекітілген"]
+    told = [problem.params for problem in reading.problems if problem.code == "mixed_letters"]
+    assert [params["count"] > 10 for params in told] == [True]
 
 
 def test_an_amending_law_has_articles_without_titles() -> None:

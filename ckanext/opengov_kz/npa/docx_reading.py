@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from lxml.etree import XMLSyntaxError
@@ -27,6 +27,8 @@ _KAZAKH = re.compile("[әғқңөұүһі]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[a-zA-Z]")
 _CYRILLIC = re.compile("[а-яёәғқңөұүһі]", re.IGNORECASE)
+_LOOKALIKES = str.maketrans("aceiopxyABCEHIKMOPTXY", "асеіорхуАВСЕНІКМОРТХУ")
+_MANY_WORDS = 5
 #: Every fourth or fifth letter of a Kazakh text is one that Russian has not; a Russian one has them in names only.
 _CERTAINLY_KAZAKH, _CERTAINLY_RUSSIAN = 0.10, 0.02
 #: Fewer letters than these tell no language.
@@ -55,9 +57,10 @@ def read_docx(stream: BinaryIO, language: str) -> Reading:
         raise DocxRefused("broken") from error
     if not lines:
         raise DocxRefused("empty")
+    lines, mixed = _one_alphabet(lines)
     told += _language(lines, language)
     built = structure.build(lines)
-    told += [*built.problems, *structure_checks.check(built.parts, built.places), *_mixed(lines)]
+    told += [*built.problems, *structure_checks.check(built.parts, built.places), *mixed]
     return Reading(built.parts, tuple(sorted(told, key=lambda problem: problem.paragraph)), built.title)
 
 
@@ -85,16 +88,41 @@ def _language(lines: Sequence[Line], language: str) -> list[Problem]:
     return found
 
 
-def _mixed(lines: Sequence[Line]) -> Iterator[Problem]:
-    """Words such as «бaп» with a Latin a: they look right and are never found. Each is told where it comes first."""
+def _one_alphabet(lines: Sequence[Line]) -> tuple[list[Line], list[Problem]]:
+    """Latin letters within Cyrillic words made Cyrillic: «бекiтiлген» looks right, and is neither found nor compared.
+
+    Each word is told where it comes first; of many (older Kazakh fonts had no і) the first one stands for all.
+    """
     first: dict[str, Line] = {}
     counts: Counter[str] = Counter()
+    repaired = []
     for line in lines:
-        for word in _WORD.findall(_said(line)):
-            if _LATIN.search(word) and _CYRILLIC.search(word):
-                first.setdefault(word, line)
-                counts[word] += 1
-    for word, line in first.items():
-        yield Problem(
-            line.place, "mixed_letters", {"text": beginning(_said(line)), "word": word, "count": counts[word]}
-        )
+        for word in _mixed_words(_said(line)):
+            first.setdefault(word, line)
+            counts[word] += 1
+        rows = tuple(tuple(_repaired(cell) for cell in row) for row in line.rows)
+        repaired.append(replace(line, text=_repaired(line.text), rows=rows))
+    told = list(first.items())
+    if len(told) > _MANY_WORDS:
+        word, line = told[0]
+        return repaired, [_mixed(line, word, counts.total())]
+    return repaired, [_mixed(line, word, counts[word]) for word, line in told]
+
+
+def _mixed_words(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text) if _LATIN.search(word) and _CYRILLIC.search(word)]
+
+
+def _repaired(text: str) -> str:
+    if not _LATIN.search(text):
+        return text
+    return _WORD.sub(lambda found: _cyrillic(found[0]), text)
+
+
+def _cyrillic(word: str) -> str:
+    changed = word.translate(_LOOKALIKES) if _CYRILLIC.search(word) else word
+    return word if _LATIN.search(changed) else changed
+
+
+def _mixed(line: Line, word: str, count: int) -> Problem:
+    return Problem(line.place, "mixed_letters", {"text": beginning(_said(line)), "word": word, "count": count})

@@ -34,7 +34,7 @@ _ITEM = re.compile(r"(?P<number>\d{1,3}(?:[-‐‑–.]\d{1,3})*)\.(?:\s+|(?=[^\
 #: In Kazakh an amendment names a sub-item by its number first: "2) тармақша мынадай редакцияда жазылсын" begins none.
 _NAMED = r"(?!\s*(?:(?:,|және|–|-)\s*\d[\d-]*\)\s*)*тармақша)"
 _SUBITEM = re.compile(rf"(?P<number>{_ARABIC}\)){_NAMED}\s*(?P<rest>.*)$", re.DOTALL | re.IGNORECASE)
-_LETTER = re.compile(r"(?P<number>[а-яәғқңөұүһі]\))\s*(?P<rest>.*)$", re.DOTALL | re.IGNORECASE)
+_LETTER = re.compile(rf"(?P<number>[a-zа-яәғқңөұүһі]\)){_NAMED}\s*(?P<rest>.*)$", re.DOTALL | re.IGNORECASE)
 
 _ANNEX_RU = re.compile(
     rf"приложение(?:\s+№?\s*(?P<number>{_ARABIC}))?(?P<rest>(?:\s+к(?:о)?\s+[^.;:]*)?)$", re.IGNORECASE
@@ -49,8 +49,8 @@ _APPROVED_KK = re.compile(
 _LONGEST_STAMP = 400
 #: What stands in the lines of a stamp, besides the word for an annex.
 _STAMP = re.compile(
-    r"^(?:от\s+«?_*|от\s+\d|№|«_+»|к\s+\w|«?_|қазақстан республикасы|республики казахстан|министр|\d{4}\s*жылғы|20_+"
-    r"|форма$|нысан$|приказом|постановлением|решением)"
+    r"^(?:от\s+«?_*|от\s+\d|№|N\s?\d|«_+»|к\s+\w|«?_|қазақстан республикасы|республики казахстан|министр|\d{4}\s*жылғы"
+    r"|20_+|форма$|нысан$|приказом|постановлением|решением)"
     r"|(?:бұйрығына|қаулысына|шешіміне|қағидаларына|бұйрығымен|қаулысымен|шешімімен|министрінің|үкіметінің|мәслихатының|ж\.)$",
     re.IGNORECASE,
 )

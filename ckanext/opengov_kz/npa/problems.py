@@ -4,8 +4,8 @@ Codes of the file: `tracked_changes` (read as if accepted), `hidden_text` (left 
 paragraph), `text_box` (left out: `text`), `picture` (left out), `formula` (its letters are kept), `word_comment` (left
 out), `contents_skipped` (a table of contents made by Word), `embedded` (another file within, left out), `nested_table`
 (flattened), `text_in_table` (parts of the act stand in a table; they stay its cells), `mixed_letters` (`word` mixes
-Latin and Cyrillic, `count` times in all), `untranslated` (a long paragraph of a Kazakh text without one Kazakh letter),
-`language_doubtful` (`share` of Kazakh letters, %).
+Latin and Cyrillic and was made Cyrillic; `count` such words in all), `untranslated` (a long paragraph of a Kazakh text
+without one Kazakh letter), `language_doubtful` (`share` of Kazakh letters, %).
 
 Codes of the structure: `no_structure` (no article and no item was recognised), `number_gap` (`number` where `expected`
 was due), `number_repeated`, `number_order` (`number` after `previous`), `item_outside_article`, `subitem_outside_item`,
