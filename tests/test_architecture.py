@@ -42,6 +42,18 @@ PURE_FILES = {
     "passports.py",
     "review.py",
     "xml_form.py",
+    # the texts of draft acts
+    "parts.py",
+    "alignment.py",
+    "versions.py",
+    "matching.py",
+    "wording.py",
+    "structure.py",
+    "structure_checks.py",
+    "legal_form.py",
+    "akoma_ntoso.py",
+    "docx_reading.py",
+    "docx_lines.py",
 }
 #: What all capabilities need of CKAN itself: its options, and mails to its users.
 SHARED_WITH_CKAN = {"config.py", "notifications.py"}
