@@ -63,6 +63,23 @@ def test_labels_are_what_officials_say(index: int, kk: str, ru: str) -> None:
     assert (parts.label(LAW[index], "kk"), parts.label(LAW[index], "ru")) == (kk, ru)
 
 
+def test_a_reference_names_what_holds_a_part_but_no_chapter() -> None:
+    russian = parts.full_labels(LAW, "ru")
+    assert russian[1:6] == (
+        "Раздел 1, глава 1",
+        "Статья 5-1",
+        "Статья 5-1, абзац 1",
+        "Статья 5-1, пункт 2",
+        "Статья 5-1, пункт 2, подпункт 3)",
+    )
+    assert parts.full_labels(LAW, "kk")[5] == "5-1-бап, 2-тармақ, 3) тармақша"
+    assert parts.full_labels(LAW, "en")[5] == "Article 5-1, item 2, sub-item 3)"
+    assert russian[7:9] == ("Статья 5-1, таблица 1", "Приложение")
+    assert russian[10] == "Приложение, пункт 1"
+    item = (Part("item", "1", "", "Срок:", 0), Part("paragraph", "", "", "день;", 1))
+    assert parts.full_labels(item, "ru")[1] == "Пункт 1, абзац 2", "the item's own text is the first indentation"
+
+
 def test_words_are_heading_text_and_cells() -> None:
     assert parts.words(LAW[7]) == "а | б\nв | г"
     assert parts.words(LAW[8]) == "Перечень\nПриложение к Закону"
