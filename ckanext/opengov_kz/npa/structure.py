@@ -49,7 +49,8 @@ def build(lines: Sequence[Line]) -> Built:
     """The parts of an act from its lines in order."""
     builder = _Builder(_with_stamps(list(_split(lines))))
     builder.run()
-    return Built(tuple(builder.parts), tuple(builder.places), tuple(line.text for line in builder.head), tuple(builder.problems))
+    head = tuple(line.text for line in builder.head)
+    return Built(tuple(builder.parts), tuple(builder.places), head, tuple(builder.problems))
 
 
 def _split(lines: Sequence[Line]) -> Iterator[Line]:
