@@ -59,6 +59,11 @@ def test_an_article_keeps_its_address_when_a_chapter_is_put_above_it() -> None:
         (8, "Қосымша", "Приложение"),
     ],
 )
+def test_whatever_an_officer_types_as_a_number_makes_an_address() -> None:
+    odd = tuple(Part("item", number, "", "Пункт.", 0) for number in ("5 /\u00a01", "..", "5-1", "5-1."))
+    assert parts.paths(odd) == ("item-5-1", "item-1", "item-5-1_2", "item-5-1_3")
+
+
 def test_labels_are_what_officials_say(index: int, kk: str, ru: str) -> None:
     assert (parts.label(LAW[index], "kk"), parts.label(LAW[index], "ru")) == (kk, ru)
 
@@ -99,6 +104,7 @@ def test_the_plain_form_leaves_out_what_is_empty_and_reads_back() -> None:
         ({"kind": "item", "depth": 2}, "depth"),
         ({"kind": "item", "depth": -1}, "depth"),
         ({"kind": "item", "depth": 0, "text": 5}, "text"),
+        ({"kind": "item", "depth": 0, "identity": "' or 1=1"}, "identity"),
         ({"kind": "table", "depth": 0, "rows": [[1]]}, "cells"),
         ({"kind": "table", "depth": 0, "rows": 7}, "rows"),
         ("item", "part 2"),

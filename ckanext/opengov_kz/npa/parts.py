@@ -8,6 +8,7 @@ the first part), `table` and `annex` (приложение / қосымша, who
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ RANKS: Mapping[str, int] = {
 KINDS = tuple(RANKS)
 #: Headings that gather articles and items; numbers of these run on across them, so an address leaves them out.
 GATHERING = frozenset({"section", "subsection", "chapter", "subchapter"})
+_IDENTITY = re.compile("[0-9a-f]{32}")
 _RUNNING_ON = frozenset({"article", "item"})
 _COUNTED = frozenset({"paragraph", "table"})
 
@@ -175,7 +177,7 @@ def paths(parts: Sequence[Part]) -> tuple[str, ...]:
 
 
 def _address(part: Part, base: str, seen: Counter[str]) -> str:
-    number = part.number.rstrip(").").replace(" ", "").lower()
+    number = "".join(part.number.lower().replace("/", "-").rstrip(").").split())
     step = f"{base}{part.kind}-{number}" if number else f"{base}{part.kind}"
     seen[step] += 1
     if number:
@@ -234,6 +236,8 @@ def _part(place: int, given: Any) -> Part:
     for name, value in said.items():
         if not isinstance(value, str):
             refuse(f"{name} is to be text")
+    if said["identity"] and not _IDENTITY.fullmatch(said["identity"]):
+        refuse("identity is to be 32 hex digits")
     if not isinstance(rows, list | tuple) or not all(isinstance(row, list | tuple) for row in rows):
         refuse("rows are to be lists of cells")
     if not all(isinstance(cell, str) for row in rows for cell in row):
