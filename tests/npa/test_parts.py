@@ -42,6 +42,11 @@ def test_addresses_name_the_place_without_chapters() -> None:
     assert parts.path(LAW, 5) == "article-5-1/item-2/subitem-3"
 
 
+def test_whatever_an_officer_types_as_a_number_makes_an_address() -> None:
+    odd = tuple(Part("item", number, "", "Пункт.", 0) for number in ("5 /\u00a01", "..", "5-1", "5-1."))
+    assert parts.paths(odd) == ("item-5-1", "item-1", "item-5-1_2", "item-5-1_3")
+
+
 def test_an_article_keeps_its_address_when_a_chapter_is_put_above_it() -> None:
     article = Part("article", "1", "", "", 0)
     below = (Part("chapter", "1", "", "", 0), Part("article", "1", "", "", 1))
@@ -59,11 +64,6 @@ def test_an_article_keeps_its_address_when_a_chapter_is_put_above_it() -> None:
         (8, "Қосымша", "Приложение"),
     ],
 )
-def test_whatever_an_officer_types_as_a_number_makes_an_address() -> None:
-    odd = tuple(Part("item", number, "", "Пункт.", 0) for number in ("5 /\u00a01", "..", "5-1", "5-1."))
-    assert parts.paths(odd) == ("item-5-1", "item-1", "item-5-1_2", "item-5-1_3")
-
-
 def test_labels_are_what_officials_say(index: int, kk: str, ru: str) -> None:
     assert (parts.label(LAW[index], "kk"), parts.label(LAW[index], "ru")) == (kk, ru)
 
