@@ -294,6 +294,12 @@ def test_an_older_kazakh_text_with_a_latin_i_is_read_as_any_other() -> None:
     assert [params["count"] > 10 for params in told] == [True]
 
 
+def test_a_letterhead_above_the_title_does_not_hide_it() -> None:
+    reading = read("| Министерство | Астана |\n# ПРИКАЗ\n# О сроках\nПРИКАЗЫВАЮ:\n1. Утвердить.")
+    assert reading.title == "О сроках"
+    assert outline(reading.parts) == ["table-1", "preamble-1", "item-1"]
+
+
 def test_an_amending_law_has_articles_without_titles() -> None:
     reading = read(
         """Статья 1. Внести изменения в следующие законодательные акты:

@@ -139,6 +139,8 @@ class _Builder:
         #: The parts that the next one may lie in: rank and depth.
         self._open: list[tuple[float, int]] = []
         self._at = 0
+        #: Whether a line may still belong to the title.
+        self._above = True
         #: Whether anything but preamble and tables was found.
         self._begun = False
         self._signed = False
@@ -161,9 +163,9 @@ class _Builder:
 
     def _without_structure(self) -> None:
         """A text in which no part begins: all is read as indentations, what looks like a title too if it is alone."""
-        if not self.parts:
-            for line in self.head:
-                self._add("paragraph", "", "", line.text, line)
+        if self._above:
+            self.parts[:0] = [Part("paragraph", "", "", line.text, 0) for line in self.head]
+            self.places[:0] = [line.place for line in self.head]
         self.parts = [replace(part, kind="paragraph") if part.kind == "preamble" else part for part in self.parts]
 
     def _quoted_until(self, place: int) -> int | None:
@@ -259,9 +261,10 @@ class _Builder:
 
     def _unmarked(self, line: Line) -> None:
         if not self._begun:
-            if not self.parts and len(self.head) < _HEAD_LINES and self._is_head(line):
+            if self._above and len(self.head) < _HEAD_LINES and self._is_head(line):
                 self.head.append(line)
             else:
+                self._above = False
                 self._add("preamble", "", "", line.text, line)
             return
         if self._signed or self._signature_begins():
@@ -276,7 +279,9 @@ class _Builder:
     @staticmethod
     def _is_head(line: Line) -> bool:
         looks = _looks_like_heading(line) or line.centred or line.right or line.bold
-        return len(line.text) <= _LONGEST_HEAD and (looks or not re.search(r"[.;:,]$", line.text))
+        if len(line.text) > _LONGEST_HEAD or line.text.endswith(":"):
+            return False
+        return looks or not re.search("[.;,]$", line.text)
 
     def _signature_begins(self) -> bool:
         """An office under the act, perhaps over several lines: "Қазақстан Республикасының / Президенті"."""
