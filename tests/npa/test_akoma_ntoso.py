@@ -128,6 +128,7 @@ def test_every_act_is_valid(seed: int) -> None:
         (Part("annex", "", "", "", 0),),
         (Part("table", "", "", "", 0),),
         (Part("table", "", "", "", 0, rows=((), ("а",))),),
+        (Part("item", "5 /\u00a01", "", "Пункт.", 0),),
         (Part("item", "1", "", "знак \x0b и \x00", 0),),
     ],
 )

@@ -9,7 +9,7 @@ from io import BytesIO
 import docx
 import pytest
 
-from ckanext.opengov_kz.npa import demo_drafts, docx_package
+from ckanext.opengov_kz.npa import demo_drafts, docx_lines, docx_package
 from ckanext.opengov_kz.npa.docx_reading import REFUSALS, DocxRefused, read_docx
 from tests.npa.documents import rezipped
 
@@ -121,6 +121,9 @@ def test_too_many_bytes_entries_or_unpacked_bytes(monkeypatch: pytest.MonkeyPatc
     assert refusal(GOOD) == "too_large"
     monkeypatch.undo()
     monkeypatch.setattr(docx_package, "MAX_BYTES", len(GOOD) - 1)
+    assert refusal(GOOD) == "too_large"
+    monkeypatch.undo()
+    monkeypatch.setattr(docx_lines, "MAX_BLOCKS", 1)
     assert refusal(GOOD) == "too_large"
 
 

@@ -42,6 +42,11 @@ def test_addresses_name_the_place_without_chapters() -> None:
     assert parts.path(LAW, 5) == "article-5-1/item-2/subitem-3"
 
 
+def test_whatever_an_officer_types_as_a_number_makes_an_address() -> None:
+    odd = tuple(Part("item", number, "", "Пункт.", 0) for number in ("5 /\u00a01", "..", "5-1", "5-1."))
+    assert parts.paths(odd) == ("item-5-1", "item-1", "item-5-1_2", "item-5-1_3")
+
+
 def test_an_article_keeps_its_address_when_a_chapter_is_put_above_it() -> None:
     article = Part("article", "1", "", "", 0)
     below = (Part("chapter", "1", "", "", 0), Part("article", "1", "", "", 1))
@@ -63,6 +68,23 @@ def test_labels_are_what_officials_say(index: int, kk: str, ru: str) -> None:
     assert (parts.label(LAW[index], "kk"), parts.label(LAW[index], "ru")) == (kk, ru)
 
 
+def test_a_reference_names_what_holds_a_part_but_no_chapter() -> None:
+    russian = parts.full_labels(LAW, "ru")
+    assert russian[1:6] == (
+        "Раздел 1, глава 1",
+        "Статья 5-1",
+        "Статья 5-1, абзац 1",
+        "Статья 5-1, пункт 2",
+        "Статья 5-1, пункт 2, подпункт 3)",
+    )
+    assert parts.full_labels(LAW, "kk")[5] == "5-1-бап, 2-тармақ, 3) тармақша"
+    assert parts.full_labels(LAW, "en")[5] == "Article 5-1, item 2, sub-item 3)"
+    assert russian[7:9] == ("Статья 5-1, таблица 1", "Приложение")
+    assert russian[10] == "Приложение, пункт 1"
+    item = (Part("item", "1", "", "Срок:", 0), Part("paragraph", "", "", "день;", 1))
+    assert parts.full_labels(item, "ru")[1] == "Пункт 1, абзац 2", "the item's own text is the first indentation"
+
+
 def test_words_are_heading_text_and_cells() -> None:
     assert parts.words(LAW[7]) == "а | б\nв | г"
     assert parts.words(LAW[8]) == "Перечень\nПриложение к Закону"
@@ -82,6 +104,7 @@ def test_the_plain_form_leaves_out_what_is_empty_and_reads_back() -> None:
         ({"kind": "item", "depth": 2}, "depth"),
         ({"kind": "item", "depth": -1}, "depth"),
         ({"kind": "item", "depth": 0, "text": 5}, "text"),
+        ({"kind": "item", "depth": 0, "identity": "' or 1=1"}, "identity"),
         ({"kind": "table", "depth": 0, "rows": [[1]]}, "cells"),
         ({"kind": "table", "depth": 0, "rows": 7}, "rows"),
         ("item", "part 2"),

@@ -236,7 +236,14 @@ def test_inserted_numbers_and_chapters_that_begin_anew_are_in_order() -> None:
 def test_a_text_without_structure_is_read_as_paragraphs_and_told() -> None:
     reading = read("Просто текст.\nИ ещё один абзац.")
     assert [words(part) for part in reading.parts] == ["Просто текст.", "И ещё один абзац."]
+    assert {part.kind for part in reading.parts} == {"paragraph"}
     assert codes(reading) == ["no_structure"]
+
+
+def test_lines_without_an_end_are_not_all_taken_for_the_title() -> None:
+    reading = read("\n".join(f"строка {number}" for number in range(50)))
+    assert len(reading.parts) == 30
+    assert read("Только название").parts[0].text == "Только название"
 
 
 def test_what_was_left_untranslated_is_told() -> None:
@@ -285,6 +292,12 @@ def test_an_older_kazakh_text_with_a_latin_i_is_read_as_any_other() -> None:
     assert reading.parts[4].text.splitlines()[-2:] == ["N 817 қаулысымен", "бекітілген"]
     told = [problem.params for problem in reading.problems if problem.code == "mixed_letters"]
     assert [params["count"] > 10 for params in told] == [True]
+
+
+def test_a_letterhead_above_the_title_does_not_hide_it() -> None:
+    reading = read("| Министерство | Астана |\n# ПРИКАЗ\n# О сроках\nПРИКАЗЫВАЮ:\n1. Утвердить.")
+    assert reading.title == "О сроках"
+    assert outline(reading.parts) == ["table-1", "preamble-1", "item-1"]
 
 
 def test_an_amending_law_has_articles_without_titles() -> None:

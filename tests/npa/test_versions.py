@@ -201,6 +201,37 @@ def test_both_languages_share_identities_through_versions() -> None:
     assert ru2[2].identity == only_russian
 
 
+@pytest.mark.parametrize("seed", range(15))
+def test_every_survivor_of_edits_removals_insertions_and_moves_keeps_its_identity(seed: int) -> None:
+    rnd = trees.seeded(seed)
+    bodies = {name: [trees.sentence(rnd) for _ in range(3)] for name in range(40)}
+    old, _ = identify(law(*(("Общие требования", *items) for items in bodies.values())))
+    order = [name for name in bodies if rnd.random() > 0.1]
+    for name in range(100, 104):
+        order.insert(rnd.randrange(len(order)), name)
+    for _ in range(3):
+        order.insert(rnd.randrange(len(order)), order.pop(rnd.randrange(len(order))))
+    articles = [bodies.get(name) or [trees.sentence(rnd)] for name in order]
+    for items in articles:
+        if rnd.random() < 0.4:
+            place = rnd.randrange(len(items))
+            items[place] = trees.edited(rnd, Part("item", "1", "", items[place], 0)).text
+    new, _ = identify(law(*(("Общие требования", *items) for items in articles)), old)
+    went_to = went(old, new)
+    for place, name in enumerate(order, start=1):
+        if name in bodies:
+            assert went_to[f"article-{name + 1}"] == f"article-{place}"
+            assert went_to[f"article-{name + 1}/item-2"] == f"article-{place}/item-2"
+        else:
+            assert f"article-{place}" not in went_to.values()
+
+
+def test_a_heading_that_stands_often_proves_nothing() -> None:
+    first = law(("Общие положения", A), ("Порядок", B), ("Общие положения", C))
+    old, new, _ = two(first, law(("Порядок", B), ("Общие положения", D + " Иное.")))
+    assert went(old, new) == {"article-2": "article-1", "article-2/item-1": "article-1/item-1"}
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_whatever_happens_identities_are_unique_and_everything_is_accounted_for(seed: int) -> None:
     rnd = trees.seeded(seed)

@@ -16,11 +16,13 @@ from docx.document import Document
 from docx.oxml.ns import qn
 
 from .docx_numbering import Numbering, flags, value
-from .docx_package import related
+from .docx_package import DocxRefused, related
 from .problems import Problem, beginning
 
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+#: Paragraphs and tables; codes of Kazakhstan have some 15,000.
+MAX_BLOCKS = 30_000
 #: What only wraps other content.
 _WRAPPERS = {
     qn(f"w:{name}") for name in ("hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "dir", "bdo")
@@ -110,6 +112,8 @@ class _Reader:
     def read(self) -> Iterator[Line]:
         for block in self._blocks(self.document.element.body):
             self._place += 1
+            if self._place > MAX_BLOCKS:
+                raise DocxRefused("too_large")
             if block.tag == qn("w:tbl"):
                 yield from self._left_over()
                 yield from self._table(block)

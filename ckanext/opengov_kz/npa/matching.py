@@ -15,8 +15,8 @@ _WORD = re.compile(r"\w+")
 _ENOUGH_WORDS = 6
 #: Likeness (Dice's measure of words, 0 to 1) from which a part is the same, edited: with the same number and parent, in
 #: the same parent, elsewhere; and from which the bare number is believed. Tried on the demonstration's drafts.
-_SAME_PLACE, _SAME_PARENT, _ELSEWHERE, _SAME_NUMBER = 0.5, 0.55, 0.65, 0.2
-#: The same heading is the best sign of the same part, however much was rewritten below it.
+_SAME_PLACE, _SAME_PARENT, _ELSEWHERE, _SAME_NUMBER = 0.5, 0.55, 0.75, 0.2
+#: The same heading, if it is the only one, is the best sign of the same part, however much was rewritten below it.
 _SAME_TITLE = 0.15
 #: An item that lost its number is an indentation now: with these words in common it is the same one.
 _OTHER_KIND = 0.8
@@ -51,6 +51,19 @@ class Text:
     def said(self) -> list[list[str]]:
         """The words of each part by itself."""
         return [_WORD.findall(words(part).lower()) for part in self.parts]
+
+    def title(self, index: int) -> tuple[str, str]:
+        """Kind and heading of a part, without regard to capitals."""
+        return self.parts[index].kind, self.parts[index].title.casefold()
+
+    @cached_property
+    def titled(self) -> dict[tuple[str, str], list[int]]:
+        """The parts of each kind and heading."""
+        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for index, part in enumerate(self.parts):
+            if part.title:
+                found[self.title(index)].append(index)
+        return found
 
     def _whole(self, index: int) -> list[str]:
         return [word for each in self.said[index : self.ends[index]] for word in each]
@@ -96,9 +109,9 @@ class Matching:
 
     def run(self) -> None:
         """Finds all pairs, from the outermost kinds in, so that the parents of a part are known before it."""
-        self._match_equal()
         for rank in sorted(set(RANKS.values())):
             kinds = {kind for kind in KINDS if RANKS[kind] == rank}
+            self._match_equal(kinds, anywhere=rank <= RANKS["article"])
             self._match_alike(kinds)
             self._match_numbers(kinds)
         self._match_rest(kinds={"paragraph", "preamble", "table"})
@@ -107,22 +120,35 @@ class Matching:
     def _pair(self, new: int, old: int) -> None:
         self.old_of[new], self.new_of[old] = old, new
 
-    def _match_equal(self) -> None:
-        prints: dict[tuple[object, ...], list[int]] = defaultdict(list)
-        for index in range(len(self.old.parts)):
-            prints[self.old.print_of(index)].append(index)
-        wanted = Counter(self.new.print_of(index) for index in range(len(self.new.parts)))
-        for index in range(len(self.new.parts)):
-            if index in self.old_of:
-                continue
-            said = self.new.print_of(index)
-            equal = prints.get(said, [])
-            there = self._old_by_path.get(self.new.paths[index], -1)
-            is_sure = len(equal) == wanted[said] == 1 and _size(self.new.bag(index)) >= _ENOUGH_WORDS
-            if there >= 0 and there not in self.new_of and self.old.print_of(there) == said:
-                self._pair_whole(index, there)
-            elif is_sure and equal[0] not in self.new_of:
-                self._pair_whole(index, equal[0])
+    def _match_equal(self, kinds: set[str], *, anywhere: bool) -> None:
+        """Parts that say the same: with the same number, in the same parent, and, if there is only one such, anywhere.
+
+        What lies in an article is first looked for in that article, edited or not, before it is said to have moved.
+        """
+        for new in self._free(self.new, kinds, self.old_of):
+            old = self._of_same_number(new)
+            is_near = old is not None and old not in self.new_of and (anywhere or self._same_parent(new, old))
+            if old is not None and is_near and self.old.print_of(old) == self.new.print_of(new):
+                self._pair_whole(new, old)
+        there: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for old in reversed(self._free(self.old, kinds, self.new_of)):
+            there[self.old.above[old], self.old.print_of(old)].append(old)
+            there[self.old.print_of(old)].append(old)
+        free_new = self._free(self.new, kinds, self.old_of)
+        wanted = Counter(self.new.print_of(new) for new in free_new)
+        for new in free_new:
+            said = self.new.print_of(new)
+            siblings, equal = there.get((self._holder(new), said), []), there.get(said, [])
+            is_only = len(equal) == wanted[said] == 1 and _size(self.new.bag(new)) >= _ENOUGH_WORDS
+            if siblings:
+                self._pair_whole(new, siblings.pop())
+            elif anywhere and is_only and equal[0] not in self.new_of:
+                self._pair_whole(new, equal[0])
+
+    def _holder(self, new: int) -> int:
+        """The old part that became the parent of this new one, -1 at the top, -2 if there is none."""
+        parent = self.new.above[new]
+        return self.old_of.get(parent, -2) if parent >= 0 else -1
 
     def _pair_whole(self, new: int, old: int) -> None:
         """Two equal parts and, one by one, what lies in them."""
@@ -138,8 +164,7 @@ class Matching:
         return [index for index, part in enumerate(text.parts) if part.kind in kinds and index not in taken]
 
     def _same_parent(self, new: int, old: int) -> bool:
-        parent = self.new.above[new]
-        return self.old.above[old] == (self.old_of.get(parent, -2) if parent >= 0 else -1)
+        return self.old.above[old] == self._holder(new)
 
     def _match_alike(self, kinds: set[str]) -> None:
         free_new = self._free(self.new, kinds, self.old_of)
@@ -158,9 +183,9 @@ class Matching:
             number = self.new.parts[new].number
             same_number = bool(number) and number == self.old.parts[old].number
             same_parent = self._same_parent(new, old)
-            same_title = bool(self.new.parts[new].title) and self._title(self.new, new) == self._title(self.old, old)
+            same_title = bool(self.new.parts[new].title) and self.new.title(new) == self.old.title(old)
             short = min(_size(self.new.bag(new)), _size(self.old.bag(old))) < _ENOUGH_WORDS
-            if same_title:
+            if same_title and self._of_same_title(new) == old:
                 enough = _SAME_TITLE
             elif same_parent:
                 enough = _SAME_PLACE if same_number else _SAME_PARENT
@@ -169,27 +194,27 @@ class Matching:
             if likeness >= enough:
                 yield likeness + _BONUS * (same_parent + same_number) / 2 + _TITLE_BONUS * same_title, new, old
 
-    @staticmethod
-    def _title(text: Text, index: int) -> tuple[str, str]:
-        return text.parts[index].kind, text.parts[index].title.casefold()
+    def _of_same_title(self, new: int) -> int | None:
+        """The old part with the heading of this one, if both are the only ones of their kind with it."""
+        title = self.new.title(new)
+        if self.new.titled.get(title, []) != [new] or len(old := self.old.titled.get(title, [])) != 1:
+            return None
+        return old[0]
 
     def _candidates(self, free_new: list[int], free_old: list[int]) -> set[tuple[int, int]]:
         """Pairs worth rating: in the same parent, or with a rare run of words in common."""
         by_parent: dict[int, list[int]] = defaultdict(list)
         by_run: dict[int, list[int]] = defaultdict(list)
-        by_title: dict[tuple[str, str], list[int]] = defaultdict(list)
         for old in free_old:
-            by_title[self._title(self.old, old)].append(old)
             by_parent[self.old.above[old]].append(old)
             for run in self.old.runs(old):
                 by_run[run].append(old)
         found: set[tuple[int, int]] = set()
         for new in free_new:
-            parent = self.new.above[new]
-            siblings = by_parent.get(self.old_of.get(parent, -2) if parent >= 0 else -1, [])
+            siblings = by_parent.get(self._holder(new), [])
             found.update((new, old) for old in self._near(new, siblings))
-            if self.new.parts[new].title and len(titled := by_title.get(self._title(self.new, new), ())) <= _COMMON:
-                found.update((new, old) for old in titled)
+            if (titled := self._of_same_title(new)) is not None and titled not in self.new_of:
+                found.add((new, titled))
             for run in self.new.runs(new):
                 if len(sharing := by_run.get(run, ())) <= _COMMON:
                     found.update((new, old) for old in sharing)
@@ -215,11 +240,10 @@ class Matching:
 
     def _of_same_number(self, new: int) -> int | None:
         """The old part with the number of this one in the same parent, or else with the same address."""
-        part, parent = self.new.parts[new], self.new.above[new]
+        part = self.new.parts[new]
         if not part.number:
             return None
-        holder = self.old_of.get(parent, -2) if parent >= 0 else -1
-        old = self._old_by_number.get((holder, part.kind, part.number))
+        old = self._old_by_number.get((self._holder(new), part.kind, part.number))
         return self._old_by_path.get(self.new.paths[new]) if old is None else old
 
     @cached_property
@@ -231,8 +255,7 @@ class Matching:
         """Unnumbered parts that are the only ones left of their kind in the same parent, and somewhat alike."""
         left: dict[tuple[int, str], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
         for new in self._free(self.new, kinds, self.old_of):
-            parent = self.new.above[new]
-            left[self.old_of.get(parent, -2) if parent >= 0 else -1, self.new.parts[new].kind][0].append(new)
+            left[self._holder(new), self.new.parts[new].kind][0].append(new)
         for old in self._free(self.old, kinds, self.new_of):
             left[self.old.above[old], self.old.parts[old].kind][1].append(old)
         for news, olds in left.values():

@@ -8,6 +8,7 @@ the first part), `table` and `annex` (приложение / қосымша, who
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -30,8 +31,9 @@ RANKS: Mapping[str, int] = {
 KINDS = tuple(RANKS)
 #: Headings that gather articles and items; numbers of these run on across them, so an address leaves them out.
 GATHERING = frozenset({"section", "subsection", "chapter", "subchapter"})
+_IDENTITY = re.compile("[0-9a-f]{32}")
 _RUNNING_ON = frozenset({"article", "item"})
-LANGUAGES = ("kk", "ru")
+_COUNTED = frozenset({"paragraph", "table"})
 
 _LABELS = {
     "ru": {
@@ -59,6 +61,19 @@ _LABELS = {
         "paragraph": "{}-абзац",
         "preamble": "{}-кіріспе",
         "table": "{}-кесте",
+    },
+    "en": {
+        "annex": "Annex {}",
+        "section": "Section {}",
+        "subsection": "Subsection {}",
+        "chapter": "Chapter {}",
+        "subchapter": "Paragraph {}",
+        "article": "Article {}",
+        "item": "Item {}",
+        "subitem": "Sub-item {}",
+        "paragraph": "Indentation {}",
+        "preamble": "Preamble {}",
+        "table": "Table {}",
     },
 }
 
@@ -88,13 +103,38 @@ def words(part: Part) -> str:
 
 
 def label(part: Part, language: str) -> str:
-    """How officials call the part: "Статья 5", "5-бап", "Подпункт 3)", "3) тармақша"; else its word alone."""
-    form = _LABELS[language][part.kind]
-    if not part.number:
+    """How officials call the part in "kk", "ru", "en": "5-бап", "Статья 5", "3) тармақша"; else its word alone."""
+    return _label(part.kind, part.number, language)
+
+
+def _label(kind: str, number: str, language: str) -> str:
+    form = _LABELS[language][kind]
+    if not number:
         return form.replace("{}", "").strip(" -").capitalize()
-    if part.number.endswith(")") and language == "kk":
-        return form.replace("{}-", f"{part.number} ")
-    return form.format(part.number)
+    if number.endswith(")") and language == "kk":
+        return form.replace("{}-", f"{number} ")
+    return form.format(number)
+
+
+def full_labels(parts: Sequence[Part], language: str) -> tuple[str, ...]:
+    """How to refer to each part ("kk", "ru", "en"): "Статья 5, пункт 2, подпункт 1)"; chapters stand only at their own.
+
+    Indentations are counted as lawyers do: the part's own text is the first one. Tables are counted among themselves.
+    """
+    found: list[str] = []
+    far: list[str] = []
+    counts: Counter[tuple[int, str]] = Counter()
+    for part, parent in zip(parts, parents(parts), strict=True):
+        counts[parent, part.kind] += 1
+        number = part.number
+        if not number and part.kind in _COUNTED:
+            is_second = part.kind == "paragraph" and parent >= 0 and bool(parts[parent].text)
+            number = str(counts[parent, part.kind] + is_second)
+        own = _label(part.kind, number, language)
+        above = "" if parent < 0 else (far if part.kind in _RUNNING_ON else found)[parent]
+        found.append(f"{above}, {own[0].lower()}{own[1:]}" if above else own)
+        far.append((far[parent] if parent >= 0 else "") if part.kind in GATHERING else found[-1])
+    return tuple(found)
 
 
 def parents(parts: Sequence[Part]) -> list[int]:
@@ -137,7 +177,7 @@ def paths(parts: Sequence[Part]) -> tuple[str, ...]:
 
 
 def _address(part: Part, base: str, seen: Counter[str]) -> str:
-    number = part.number.rstrip(").").replace(" ", "").lower()
+    number = "".join(part.number.lower().replace("/", "-").rstrip(").").split())
     step = f"{base}{part.kind}-{number}" if number else f"{base}{part.kind}"
     seen[step] += 1
     if number:
@@ -196,6 +236,8 @@ def _part(place: int, given: Any) -> Part:
     for name, value in said.items():
         if not isinstance(value, str):
             refuse(f"{name} is to be text")
+    if said["identity"] and not _IDENTITY.fullmatch(said["identity"]):
+        refuse("identity is to be 32 hex digits")
     if not isinstance(rows, list | tuple) or not all(isinstance(row, list | tuple) for row in rows):
         refuse("rows are to be lists of cells")
     if not all(isinstance(cell, str) for row in rows for cell in row):

@@ -17,42 +17,52 @@ _ENDS_QUOTED = re.compile('[»”"]\\s*[.;,]?$')
 _ANNOUNCED_HERE = re.compile(r"^(?P<announcement>.*?:)\s*(?P<wording>[«„“\"].*)$", re.DOTALL)
 
 
-def starts(text: str) -> bool:
-    """Whether a line begins with a quotation mark."""
-    return bool(_OPENS.match(text))
+#: No wording has more paragraphs than these; a search from each of very many open quotes ends here.
+_LONGEST = 2_000
 
 
-def left_open(text: str) -> bool:
-    """Whether a line announces a wording and begins it, without ending it: "изложить в следующей редакции: «2. …"."""
-    found = _ANNOUNCED_HERE.match(text)
-    return bool(found) and announces_wording(found["announcement"]) and not _closed(*_count(found["wording"]))
+class Quotes:
+    """The lines of a text with their quotes counted once."""
 
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+        self._counts = [_count(text) for text in texts]
+        self._ends = [bool(_ENDS_QUOTED.search(text)) for text in texts]
 
-def end(texts: Sequence[str], first: int) -> int | None:
-    """The index of the line that ends the wording begun in the line `first`; None if none does."""
-    depth = straight = 0
-    fallback = None
-    for index in range(first, len(texts)):
-        more, marks = _count(texts[index])
-        depth, straight = depth + more, straight + marks
-        ends = bool(_ENDS_QUOTED.search(texts[index]))
-        if ends and _closed(depth, straight):
-            return index
-        if ends and fallback is None and not _goes_on(texts, first, index):
-            fallback = index
-    return fallback
+    def starts(self, index: int) -> bool:
+        """Whether a line begins with a quotation mark."""
+        return bool(_OPENS.match(self.texts[index]))
 
+    def left_open(self, index: int) -> bool:
+        """Whether a line announces a wording and begins it without ending it: "изложить в новой редакции: «2. …"."""
+        found = _ANNOUNCED_HERE.match(self.texts[index])
+        return bool(found) and announces_wording(found["announcement"]) and not _closed(*_count(found["wording"]))
 
-def _goes_on(texts: Sequence[str], first: int, index: int) -> bool:
-    """Whether the line after this one, which ends with "».", has the number that comes next in the wording."""
-    following = mark(texts[index + 1]) if index + 1 < len(texts) else None
-    if following is None or texts[index].endswith(";"):
-        return False
-    inner = [found for text in texts[first : index + 1] if (found := mark(_OPENS.sub("", text, count=1)))]
-    last = next((found for found in reversed(inner) if found.kind == following.kind), None)
-    if last is None or not (number := order(last.number)):
-        return False
-    return order(following.number) == (*number[:-1], number[-1] + 1)
+    def end(self, first: int, limit: int) -> int | None:
+        """The index below `limit` of the line that ends the wording begun in the line `first`; None if none does."""
+        depth = straight = 0
+        fallback = None
+        for index in range(first, min(limit, first + _LONGEST)):
+            more, marks = self._counts[index]
+            depth, straight = depth + more, straight + marks
+            if not self._ends[index]:
+                continue
+            if _closed(depth, straight):
+                return index
+            if fallback is None and not self._goes_on(first, index):
+                fallback = index
+        return fallback
+
+    def _goes_on(self, first: int, index: int) -> bool:
+        """Whether the line after this one, which ends with "».", has the number that comes next in the wording."""
+        following = mark(self.texts[index + 1]) if index + 1 < len(self.texts) else None
+        if following is None or self.texts[index].endswith(";"):
+            return False
+        inner = (mark(_OPENS.sub("", text, count=1)) for text in reversed(self.texts[first : index + 1]))
+        last = next((found for found in inner if found and found.kind == following.kind), None)
+        if last is None or not (number := order(last.number)):
+            return False
+        return order(following.number) == (*number[:-1], number[-1] + 1)
 
 
 def _count(text: str) -> tuple[int, int]:

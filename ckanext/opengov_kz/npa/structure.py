@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,7 @@ from .problems import Problem, beginning
 _HEADINGS = frozenset({"article", "annex", *GATHERING})
 _ENDED = re.compile(r"[.;:]$")
 _LONGEST_TITLE = 300
-_LONGEST_HEAD = 400
+_LONGEST_HEAD, _HEAD_LINES = 400, 20
 #: Lines of a stamp before ("… бұйрығына / 1-қосымша") and after ("Приложение 1 / к приказу …") its word.
 _STAMP_LINES = 7
 #: Offices and names are often laid out by a table.
@@ -48,7 +49,8 @@ def build(lines: Sequence[Line]) -> Built:
     """The parts of an act from its lines in order."""
     builder = _Builder(_with_stamps(list(_split(lines))))
     builder.run()
-    return Built(tuple(builder.parts), tuple(builder.places), tuple(builder.head), tuple(builder.problems))
+    head = tuple(line.text for line in builder.head)
+    return Built(tuple(builder.parts), tuple(builder.places), head, tuple(builder.problems))
 
 
 def _split(lines: Sequence[Line]) -> Iterator[Line]:
@@ -127,22 +129,28 @@ def _precedes(token: _Token, annex: _Token) -> bool:
 class _Builder:
     def __init__(self, tokens: list[_Token]) -> None:
         self.tokens = tokens
+        self._quotes = quotes.Quotes([token.line.text for token in tokens])
+        #: A wording never goes on into an annex.
+        self._annexes = [place for place, token in enumerate(tokens) if token.mark and token.mark.kind == "annex"]
         self.parts: list[Part] = []
         self.places: list[int] = []
-        self.head: list[str] = []
+        self.head: list[Line] = []
         self.problems: list[Problem] = []
         #: The parts that the next one may lie in: rank and depth.
         self._open: list[tuple[float, int]] = []
         self._at = 0
-        self._in_preamble = False
+        #: Whether a line may still belong to the title.
+        self._above = True
+        #: Whether anything but preamble and tables was found.
+        self._begun = False
         self._signed = False
         #: The heading that the next line may go on with.
         self._heading: Line | None = None
 
     def run(self) -> None:
-        texts = [token.line.text for token in self.tokens]
+        """Takes all lines; a quoted wording goes as a whole to the part that announces it."""
         while self._at < len(self.tokens):
-            last = self._quoted_until(texts, self._at)
+            last = self._quoted_until(self._at)
             if last is None:
                 self._take(self.tokens[self._at])
                 self._at += 1
@@ -150,25 +158,32 @@ class _Builder:
             for quoted in self.tokens[self._at : last + 1]:
                 self._quote(quoted.line)
             self._at = last + 1
+        if not self._begun:
+            self._without_structure()
 
-    def _quoted_until(self, texts: list[str], place: int) -> int | None:
+    def _without_structure(self) -> None:
+        """A text in which no part begins: all is read as indentations, what looks like a title too if it is alone."""
+        if self._above:
+            self.parts[:0] = [Part("paragraph", "", "", line.text, 0) for line in self.head]
+            self.places[:0] = [line.place for line in self.head]
+        self.parts = [replace(part, kind="paragraph") if part.kind == "preamble" else part for part in self.parts]
+
+    def _quoted_until(self, place: int) -> int | None:
         """The last line of the wording that begins in this one, None if none does."""
         if not self.parts or self.tokens[place].line.rows:
             return None
-        before = self.parts[-1].text
-        if before.endswith(":") and quotes.starts(texts[place]):
+        if self.parts[-1].text.endswith(":") and self._quotes.starts(place):
             first = place
-        elif place and texts[place - 1] and quotes.left_open(texts[place - 1]):
+        elif place and self._quotes.left_open(place - 1):
             first = place - 1
         else:
             return None
-        annexes = (i for i in range(place, len(texts)) if (m := self.tokens[i].mark) and m.kind == "annex")
-        last = quotes.end(texts[: next(annexes, len(texts))], first)
-        if last is None or last < place:
-            if last is None:
-                self._tell(self.tokens[first].line, "quote_not_closed")
+        annex = bisect_left(self._annexes, place)
+        last = self._quotes.end(first, self._annexes[annex] if annex < len(self._annexes) else len(self.tokens))
+        if last is None:
+            self._tell(self.tokens[first].line, "quote_not_closed")
             return place if first == place else None
-        return last
+        return last if last >= place else None
 
     def _quote(self, line: Line) -> None:
         if line.rows:
@@ -245,12 +260,12 @@ class _Builder:
         return True
 
     def _unmarked(self, line: Line) -> None:
-        if not self.parts or (self._in_preamble and all(part.kind in {"preamble", "table"} for part in self.parts)):
-            if not self._in_preamble and self._is_head(line):
-                self.head.append(line.text)
-                return
-            self._in_preamble = True
-            self._add("preamble", "", "", line.text, line)
+        if not self._begun:
+            if self._above and len(self.head) < _HEAD_LINES and self._is_head(line):
+                self.head.append(line)
+            else:
+                self._above = False
+                self._add("preamble", "", "", line.text, line)
             return
         if self._signed or self._signature_begins():
             self._signed = True
@@ -264,7 +279,9 @@ class _Builder:
     @staticmethod
     def _is_head(line: Line) -> bool:
         looks = _looks_like_heading(line) or line.centred or line.right or line.bold
-        return len(line.text) <= _LONGEST_HEAD and (looks or not re.search(r"[.;:,]$", line.text))
+        if len(line.text) > _LONGEST_HEAD or line.text.endswith(":"):
+            return False
+        return looks or not re.search("[.;,]$", line.text)
 
     def _signature_begins(self) -> bool:
         """An office under the act, perhaps over several lines: "Қазақстан Республикасының / Президенті"."""
@@ -287,6 +304,7 @@ class _Builder:
         depth = self._open[-1][1] + 1 if self._open else 0
         if rank < RANKS["paragraph"]:
             self._open.append((rank, depth))
+        self._begun = self._begun or kind not in {"preamble", "table"}
         self.parts.append(Part(kind, number, title, text, depth, rows=line.rows if kind == "table" else ()))
         self.places.append(line.place)
 
