@@ -18,7 +18,8 @@ class IDiscussable(Interface):
 
     def discussable_subject(self, subject_type: str, subject_id: str) -> Subject | None:
         """The subject as it stands now; None where there is none of this kind and id. Permissions are not asked here:
-        `is_public` and `owner_id` say who may see it."""
+        `is_public` and `owner_id` say who may see it.
+        """
         return None
 
     def discussable_parts(self, subject: Subject, part_ids: Collection[str]) -> Mapping[str, SubjectPart]:

@@ -23,9 +23,7 @@ def report(comment: Comment, user_id: str, rule: str, text: str) -> None:
     given = {"comment_id": comment.id, "user_id": user_id, "rule": rule, "note": text, "at": utc_now()}
     statement = insert(Report).values(given)
     changed = {name: given[name] for name in ("rule", "note", "at")} | {"settled": None}
-    model.Session.execute(
-        statement.on_conflict_do_update(index_elements=["comment_id", "user_id"], set_=changed)
-    )
+    model.Session.execute(statement.on_conflict_do_update(index_elements=["comment_id", "user_id"], set_=changed))
     model.Session.commit()
 
 
@@ -122,7 +120,9 @@ def decide(barred: Bar, moderator_id: str, text: str, *, lift: bool) -> None:
 
 def appeals() -> list[dict[str, Any]]:
     """Bars against which something was said, and that nobody has looked at since."""
-    query = sa.select(Bar).where(Bar.appealed.is_not(None), Bar.decision == "", Bar.lifted.is_(None)).order_by(Bar.appealed)
+    query = (
+        sa.select(Bar).where(Bar.appealed.is_not(None), Bar.decision == "", Bar.lifted.is_(None)).order_by(Bar.appealed)
+    )
     return [bar_as_dict(one) for one in model.Session.scalars(query)]
 
 

@@ -46,7 +46,9 @@ def bar_of(user_id: str) -> Bar | None:
 def wait_seconds(user: model.User, address: str) -> int:
     """Counts one comment of a person from an address; in how many seconds the next is allowed, 0 if this one is."""
     config, redis = toolkit.config, connect_to_redis()
-    waits = [limiting.wait_seconds(redis, f"comment:user:{user.id}", config["opengov.discussion.comments_per_hour"], _HOUR)]
+    waits = [
+        limiting.wait_seconds(redis, f"comment:user:{user.id}", config["opengov.discussion.comments_per_hour"], _HOUR)
+    ]
     if address:
         most = config["opengov.discussion.comments_per_hour_address"]
         waits.append(limiting.wait_seconds(redis, f"comment:address:{address}", most, _HOUR))
@@ -95,7 +97,9 @@ def erase(user: model.User) -> int:
         session.execute(sa.delete(table).where(table.user_id == user.id))
     session.execute(sa.update(Report).where(Report.user_id == user.id).values(user_id=None))
     # The key lets one person vote once: another name for the same person keeps the count and tells nobody who it was.
-    nameless = sa.literal("erased:").concat(sa.func.md5(Vote.target_id.concat(user.id).concat(sa.func.random().cast(sa.Text))))
+    nameless = sa.literal("erased:").concat(
+        sa.func.md5(Vote.target_id.concat(user.id).concat(sa.func.random().cast(sa.Text)))
+    )
     session.execute(sa.update(Vote).where(Vote.user_id == user.id).values(user_id=nameless))
     session.commit()
     return count

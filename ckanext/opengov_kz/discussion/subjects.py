@@ -17,7 +17,9 @@ _OFFICER = "update_dataset"
 
 def types() -> dict[str, Settings]:
     """All kinds of subjects that any plugin owns."""
-    return {name: how for plugin in PluginImplementations(IDiscussable) for name, how in plugin.discussable_types().items()}
+    return {
+        name: how for plugin in PluginImplementations(IDiscussable) for name, how in plugin.discussable_types().items()
+    }
 
 
 def settings_of(subject_type: str) -> Settings:

@@ -160,9 +160,7 @@ def place_of(comment: Comment, *, sees_waiting: bool, limit: int) -> int:
     """On which page, from 1, of its thread sorted by age a comment stands."""
     root = model.Session.get(Comment, comment.root_id) if comment.root_id else comment
     assert root is not None  # noqa: S101 - a reply's root stays
-    earlier = sa.or_(
-        Comment.created < root.created, sa.and_(Comment.created == root.created, Comment.id < root.id)
-    )
+    earlier = sa.or_(Comment.created < root.created, sa.and_(Comment.created == root.created, Comment.id < root.id))
     query = sa.select(sa.func.count()).where(
         Comment.subject_type == root.subject_type,
         Comment.subject_id == root.subject_id,
@@ -180,7 +178,9 @@ def counts(subject: Subject) -> dict[str, Any]:
         .where(*_of(subject), Comment.state == rules.VISIBLE)
         .group_by(Comment.part_id, Comment.kind, Comment.outcome, Comment.depth)
     ).all()
-    people = sa.select(sa.func.count(sa.distinct(Comment.author_id))).where(*_of(subject), Comment.state == rules.VISIBLE)
+    people = sa.select(sa.func.count(sa.distinct(Comment.author_id))).where(
+        *_of(subject), Comment.state == rules.VISIBLE
+    )
     by_part: dict[str, int] = defaultdict(int)
     by_kind: dict[str, int] = dict.fromkeys(rules.KINDS, 0)
     by_outcome: dict[str, int] = dict.fromkeys(rules.OUTCOMES, 0)
@@ -211,7 +211,11 @@ def subject_votes(subject: Subject, viewer_id: str | None) -> dict[str, int]:
     thread = model.Session.get(Thread, (subject.subject_type, subject.subject_id))
     target = votes.subject_target(subject.subject_type, subject.subject_id)
     my_vote = votes.mine(viewer_id, votes.SUBJECT, [target]).get(target, 0)
-    return {"support": thread.support if thread else 0, "objection": thread.objection if thread else 0, "my_vote": my_vote}
+    return {
+        "support": thread.support if thread else 0,
+        "objection": thread.objection if thread else 0,
+        "my_vote": my_vote,
+    }
 
 
 def everything(subject: Subject) -> Iterable[dict[str, Any]]:
@@ -246,6 +250,4 @@ def _readable(viewer_id: str | None, *, sees_waiting: bool) -> Any:
         return Comment.state.in_((*_SEEN, rules.WAITING))
     if viewer_id is None:
         return Comment.state.in_(_SEEN)
-    return sa.or_(
-        Comment.state.in_(_SEEN), sa.and_(Comment.state == rules.WAITING, Comment.author_id == viewer_id)
-    )
+    return sa.or_(Comment.state.in_(_SEEN), sa.and_(Comment.state == rules.WAITING, Comment.author_id == viewer_id))

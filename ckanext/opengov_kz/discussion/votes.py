@@ -27,15 +27,21 @@ def cast(row: Comment | Thread, user_id: str, value: int) -> dict[str, int]:
     target_type, target_id = target_of(row)
     session.refresh(row, with_for_update=True)
     if value:
-        given = {"target_type": target_type, "target_id": target_id, "user_id": user_id, "value": value, "at": utc_now()}
+        given = {
+            "target_type": target_type,
+            "target_id": target_id,
+            "user_id": user_id,
+            "value": value,
+            "at": utc_now(),
+        }
         statement = insert(Vote).values(given)
         key = ["target_type", "target_id", "user_id"]
         session.execute(statement.on_conflict_do_update(index_elements=key, set_={"value": value, "at": given["at"]}))
     else:
         session.execute(sa.delete(Vote).where(*_of(target_type, target_id), Vote.user_id == user_id))
-    counts = sa.select(
-        sa.func.count().filter(Vote.value > 0), sa.func.count().filter(Vote.value < 0)
-    ).where(*_of(target_type, target_id))
+    counts = sa.select(sa.func.count().filter(Vote.value > 0), sa.func.count().filter(Vote.value < 0)).where(
+        *_of(target_type, target_id)
+    )
     row.support, row.objection = session.execute(counts).one()
     session.commit()
     return {"support": row.support, "objection": row.objection, "my_vote": value}

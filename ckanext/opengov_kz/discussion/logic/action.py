@@ -13,7 +13,6 @@ from ckanext.opengov_kz.discussion.logic import schema
 from ckanext.opengov_kz.discussion.model import Bar, Comment, Template
 from ckanext.opengov_kz.discussion.signals import answered, commented, voted
 from ckanext.opengov_kz.discussion.words import discussion_refusal
-from ckanext.opengov_kz.shared.languages import LANGUAGES
 
 
 @toolkit.side_effect_free
@@ -158,11 +157,20 @@ def discussion_comment_create(context: Context, data_dict: DataDict) -> dict[str
     parent = _parent(subject, data.get("parent_id"))
     barred = people.bar_of(user.id)
     refusal = rules.comment_refusal(
-        subject, settings, data["kind"], parent.depth + 1 if parent else 0, people.identity_of(user),
+        subject,
+        settings,
+        data["kind"],
+        parent.depth + 1 if parent else 0,
+        people.identity_of(user),
         barred.until if barred else None,
     )
     if refusal:
-        _refuse("text", discussion_refusal(refusal) if refusal != "closed" else subject.closed_reason or discussion_refusal(refusal))
+        _refuse(
+            "text",
+            discussion_refusal(refusal)
+            if refusal != "closed"
+            else subject.closed_reason or discussion_refusal(refusal),
+        )
     if data.get("part_id") and not parent and data["part_id"] not in subjects.parts(subject, [data["part_id"]]):
         _refuse("part_id", discussion_refusal("part"))
     name = data.get("author_name") or people.public_name(user)
@@ -243,7 +251,9 @@ def discussion_vote_set(context: Context, data_dict: DataDict) -> dict[str, int]
     else:
         subject_type, _colon, subject_id = data["id"].partition(":")
         key, row, is_own, state = (subject_type, subject_id), None, False, rules.VISIBLE
-    toolkit.check_access("discussion_thread_show", _again(context), dict(zip(("subject_type", "subject_id"), key, strict=True)))
+    toolkit.check_access(
+        "discussion_thread_show", _again(context), dict(zip(("subject_type", "subject_id"), key, strict=True))
+    )
     subject = subjects.find(*key)
     refusal = rules.vote_refusal(
         subject, subjects.settings_of(key[0]), people.identity_of(user), is_own=is_own, state=state
@@ -461,9 +471,7 @@ def discussion_reply_publish(context: Context, data_dict: DataDict) -> dict[str,
     problems: dict[str, Any] = {}
     for comment in found:
         reply = replies.of(comment)
-        problem = (
-            rules.outcome_problem(reply.outcome, reply.text, reply.reason) if reply else "outcome"
-        )
+        problem = rules.outcome_problem(reply.outcome, reply.text, reply.reason) if reply else "outcome"
         if problem:
             problems[comment.id] = [discussion_refusal(problem)]
     if problems:
@@ -706,7 +714,9 @@ def _limit(user: model.User) -> None:
     address = toolkit.request.remote_addr or "" if toolkit.request else ""
     if seconds := people.wait_seconds(user, address):
         minutes = -(-seconds // 60)
-        _refuse("text", toolkit._("Too much was said in the last hour. Try again in {minutes} min.").format(minutes=minutes))
+        _refuse(
+            "text", toolkit._("Too much was said in the last hour. Try again in {minutes} min.").format(minutes=minutes)
+        )
 
 
 def _answerable(comment_id: str) -> Comment:

@@ -64,7 +64,10 @@ def thread_show(
 
 @validator_args
 def _words(
-    not_empty: Validator, ignore_missing: Validator, unicode_safe: Validator, discussion_text: Validator,
+    not_empty: Validator,
+    ignore_missing: Validator,
+    unicode_safe: Validator,
+    discussion_text: Validator,
     discussion_wording: Validator,
 ) -> Schema:
     schema: dict[str, Any] = {
@@ -104,7 +107,10 @@ def comment_update() -> Schema:
 
 @validator_args
 def vote_set(
-    not_missing: Validator, unicode_safe: Validator, not_empty: Validator, int_validator: Validator,
+    not_missing: Validator,
+    unicode_safe: Validator,
+    not_empty: Validator,
+    int_validator: Validator,
     one_of: ValidatorFactory,
 ) -> Schema:
     """The call of discussion_vote_set."""
@@ -117,7 +123,9 @@ def vote_set(
 
 
 @validator_args
-def draft_save(ignore_missing: Validator, ignore_empty: Validator, unicode_safe: Validator, one_of: ValidatorFactory) -> Schema:
+def draft_save(
+    ignore_missing: Validator, ignore_empty: Validator, unicode_safe: Validator, one_of: ValidatorFactory
+) -> Schema:
     """The call of discussion_draft_save."""
     schema: dict[str, Any] = {
         **subject(),
@@ -131,7 +139,9 @@ def draft_save(ignore_missing: Validator, ignore_empty: Validator, unicode_safe:
 
 
 @validator_args
-def reply_draft(ignore_missing: Validator, ignore_empty: Validator, unicode_safe: Validator, one_of: ValidatorFactory) -> Schema:
+def reply_draft(
+    ignore_missing: Validator, ignore_empty: Validator, unicode_safe: Validator, one_of: ValidatorFactory
+) -> Schema:
     """The call of discussion_reply_draft."""
     schema: dict[str, Any] = {
         **comment(),
@@ -144,7 +154,9 @@ def reply_draft(ignore_missing: Validator, ignore_empty: Validator, unicode_safe
 
 
 @validator_args
-def reply_correct(not_empty: Validator, ignore_missing: Validator, unicode_safe: Validator, one_of: ValidatorFactory) -> Schema:
+def reply_correct(
+    not_empty: Validator, ignore_missing: Validator, unicode_safe: Validator, one_of: ValidatorFactory
+) -> Schema:
     """The call of discussion_reply_correct."""
     schema: dict[str, Any] = {
         **comment(),
@@ -164,7 +176,9 @@ def reply_assign(ignore_missing: Validator, unicode_safe: Validator) -> Schema:
 
 
 @validator_args
-def reply_queue(ignore_empty: Validator, unicode_safe: Validator, one_of: ValidatorFactory, boolean_validator: Validator) -> Schema:
+def reply_queue(
+    ignore_empty: Validator, unicode_safe: Validator, one_of: ValidatorFactory, boolean_validator: Validator
+) -> Schema:
     """The call of discussion_reply_queue."""
     schema: dict[str, Any] = {
         **_page(),
@@ -212,7 +226,13 @@ def page() -> Schema:
 
 
 @validator_args
-def bar_set(not_empty: Validator, unicode_safe: Validator, one_of: ValidatorFactory, int_validator: Validator, discussion_days: Validator) -> Schema:
+def bar_set(
+    not_empty: Validator,
+    unicode_safe: Validator,
+    one_of: ValidatorFactory,
+    int_validator: Validator,
+    discussion_days: Validator,
+) -> Schema:
     """The call of discussion_bar_set."""
     schema: dict[str, Any] = {
         **comment(),
