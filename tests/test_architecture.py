@@ -129,8 +129,8 @@ def test_views_import_no_models() -> None:
 
 def test_every_action_has_its_auth_function_a_docstring_and_ckans_signature() -> None:
     wrong = []
-    for module in modules("logic/action.py"):
-        auth = importlib.import_module(module.__name__.replace(".action", ".auth"))
+    for module in modules("logic/*action.py"):
+        auth = importlib.import_module(f"{module.__name__.rpartition('.')[0]}.auth")
         for name, action in own_functions(module).items():
             chained = getattr(action, "chained_action", False)
             expected = ["original", "context", "data_dict"] if chained else ["context", "data_dict"]
@@ -147,7 +147,7 @@ def test_every_action_has_its_auth_function_a_docstring_and_ckans_signature() ->
 
 @pytest.mark.fast
 def test_actions_are_named_after_their_capability() -> None:
-    for path in sources("action.py"):
+    for path in sources("*action.py"):
         prefix = (
             "site_"
             if capability(path) == "site"

@@ -1,4 +1,4 @@
-"""What moderators do: comments let through, hidden under a published rule with a public note, people barred for a time."""
+"""What moderators do: comments let through or hidden under a published rule with a note, people barred."""
 
 from __future__ import annotations
 

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from ckan import plugins
+from ckan.authz import get_local_functions
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit
+from ckan.types import Action
+
+from ckanext.opengov_kz.discussion.logic import action, moderator_action, officer_action
 
 
-@toolkit.blanket.actions
 @toolkit.blanket.auth_functions
 @toolkit.blanket.blueprints
 @toolkit.blanket.config_declarations
 @toolkit.blanket.helpers
 @toolkit.blanket.validators
 class OpengovDiscussionPlugin(plugins.SingletonPlugin):
+    plugins.implements(plugins.IActions)
     plugins.implements(plugins.IConfigurer)
+
+    def get_actions(self) -> dict[str, Action]:
+        # The blanket takes one file; there is one for citizens, one for bodies, one for moderators.
+        return {
+            name: function
+            for module in (action, officer_action, moderator_action)
+            for name, function in get_local_functions(module)
+        }
 
     def update_config(self, config: CKANConfig) -> None:
         toolkit.add_template_directory(config, "templates")

@@ -1,4 +1,4 @@
-"""Threads as readers meet them: pages of comments with their replies, and the counts. The number of queries is fixed."""
+"""Threads as readers meet them: pages of comments with their replies, and the counts. In a fixed number of queries."""
 
 from __future__ import annotations
 

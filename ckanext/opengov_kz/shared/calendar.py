@@ -78,7 +78,7 @@ class WorkCalendar:
         return self.why(day) in {"working", "made_working"}
 
     def explain(self, received: dt.date, days: int) -> list[Day]:
-        """Each day from the one after receipt to the last of the term. Raises ValueError for a term below 1 or absurd."""
+        """Each day from the one after receipt to the last of the term. Raises ValueError for a term that is none."""
         if not 1 <= days <= _LONGEST_TERM:
             raise ValueError(f"a term of {days} working days")
         told: list[Day] = []

@@ -1,7 +1,7 @@
-"""Who may read, speak, vote, answer and moderate. Small permissions first; the functions of the actions delegate to them.
+"""Who may read, speak, vote, answer and moderate. Small permissions first; those of the actions delegate to them.
 
-Whether the discussion is open and what a person's identity has to be are no permissions but rules (rules.py): the action
-asks them and says in words why not.
+Whether the discussion is open and what a person's identity has to be are no permissions but rules (rules.py): the
+action asks them and says in words why not.
 """
 
 from __future__ import annotations

@@ -33,7 +33,6 @@ def comment(not_empty: Validator, unicode_safe: Validator) -> Schema:
 def _page(
     default: ValidatorFactory,
     natural_number_validator: Validator,
-    ignore_missing: Validator,
     limit_to_configured_maximum: ValidatorFactory,
 ) -> Schema:
     schema: dict[str, Any] = {
@@ -79,7 +78,6 @@ def _words(
 
 @validator_args
 def comment_create(
-    not_empty: Validator,
     ignore_empty: Validator,
     unicode_safe: Validator,
     default: ValidatorFactory,

@@ -10,7 +10,7 @@ from ckanext.opengov_kz.discussion import rules
 from ckanext.opengov_kz.discussion.words import discussion_refusal
 from ckanext.opengov_kz.shared.languages import LANGUAGES
 
-_LONGEST_NAME = 80
+_SHORTEST_NAME, _LONGEST_NAME = 2, 80
 _MOST_AT_ONCE = 200
 _LONGEST_BAR = 365
 
@@ -37,7 +37,7 @@ def discussion_wording(value: str) -> str:
 def discussion_name(value: str) -> str:
     """A public name: one line of letters. Raises Invalid."""
     name = " ".join(rules.cleaned(value).split())
-    if not 2 <= len(name) <= _LONGEST_NAME or not any(letter.isalpha() for letter in name) or "@" in name:
+    if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME or not any(letter.isalpha() for letter in name) or "@" in name:
         raise toolkit.Invalid(toolkit._("Choose a name of 2 to 80 characters, without an e-mail address."))
     return name
 
