@@ -122,6 +122,13 @@ def queue(
     return count, [_line(comment, reply, found, people, today) for comment, reply in rows]
 
 
+def line(comment: Comment, today: dt.date) -> dict[str, Any]:
+    """One comment as `queue` lists it."""
+    reply = of(comment)
+    people = _names({reply.taken_by, reply.expert_id} if reply else set())
+    return _line(comment, reply, _subjects([comment]), people, today)
+
+
 def numbers(owner_ids: Sequence[str], today: dt.date) -> dict[str, int]:
     """How many comments wait, are due today and are overdue, in one query."""
     waits = sa.and_(

@@ -224,7 +224,7 @@ def everything(subject: Subject) -> Iterable[dict[str, Any]]:
     while True:
         where = [*_of(subject), Comment.state.in_(_SEEN)]
         if last:
-            where.append(sa.tuple_(Comment.created, Comment.id) > sa.tuple_(*last))
+            where.append(sa.tuple_(Comment.created, Comment.id) > last)
         query = sa.select(Comment).where(*where).order_by(Comment.created, Comment.id).limit(1000)
         found = list(model.Session.scalars(query))
         if not found:

@@ -9,7 +9,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.discussion import comments, moderation, people, rules, subjects, threads, votes
 from ckanext.opengov_kz.discussion.logic import schema
-from ckanext.opengov_kz.discussion.logic.common import again, check_limit, parent_of, refuse, subject_of, valid, viewer
+from ckanext.opengov_kz.discussion.logic.common import again, check_limit, parent_of, reader, refuse, subject_of, valid
 from ckanext.opengov_kz.discussion.signals import commented, voted
 from ckanext.opengov_kz.discussion.words import discussion_refusal
 
@@ -35,7 +35,7 @@ def discussion_thread_show(context: Context, data_dict: DataDict) -> dict[str, A
     toolkit.check_access("discussion_thread_show", context, valid(context, data_dict, schema.subject()))
     data = valid(context, data_dict, schema.thread_show())
     subject, settings = subject_of(data)
-    viewer, sees_waiting = viewer(context)
+    viewer, sees_waiting = reader(context)
     count, found = threads.page(
         subject,
         viewer_id=viewer,
@@ -109,7 +109,7 @@ def discussion_comment_show(context: Context, data_dict: DataDict) -> dict[str, 
     data = valid(context, data_dict, schema.comment())
     toolkit.check_access("discussion_comment_show", context, data)
     comment = comments.get(data["id"])
-    viewer, sees_waiting = viewer(context)
+    viewer, sees_waiting = reader(context)
     if comment.state == rules.WAITING and not sees_waiting and comment.author_id != viewer:
         raise toolkit.ObjectNotFound(toolkit._("There is no such comment."))
     subject = subjects.find(comment.subject_type, comment.subject_id)
@@ -360,3 +360,20 @@ def discussion_bar_appeal(context: Context, data_dict: DataDict) -> dict[str, An
         refuse("text", toolkit._("You have appealed already. A moderator will answer."))
     moderation.appeal(barred, rules.cleaned(data["text"])[: toolkit.config["opengov.discussion.text_max"]])
     return moderation.bar_as_dict(barred)
+
+
+@toolkit.side_effect_free
+def discussion_draft_list(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Show what one is typing about a subject, and the public name that one has chosen.
+
+    :param subject_type: the kind of the subject
+    :param subject_id: the subject
+    :returns: `drafts`: by part, by comment that is replied to, or by an empty text for the whole; `public_name`
+
+    Errors: NotAuthorized, ObjectNotFound.
+    """
+    data = valid(context, data_dict, schema.subject())
+    toolkit.check_access("discussion_draft_list", context, data)
+    user = subjects.user_of(context)
+    subject = subjects.find(data["subject_type"], data["subject_id"])
+    return {"drafts": comments.drafts(user.id, subject), "public_name": people.public_name(user)}

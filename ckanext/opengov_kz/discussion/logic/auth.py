@@ -26,6 +26,7 @@ __all__ = [
     "discussion_comment_update",
     "discussion_comment_withdraw",
     "discussion_counts",
+    "discussion_draft_list",
     "discussion_draft_save",
     "discussion_moderation_queue",
     "discussion_moderation_trail",
@@ -36,6 +37,7 @@ __all__ = [
     "discussion_reply_draft",
     "discussion_reply_publish",
     "discussion_reply_queue",
+    "discussion_reply_show",
     "discussion_reply_take",
     "discussion_report_create",
     "discussion_template_create",
@@ -115,11 +117,16 @@ def discussion_comment_history(context: Context, data_dict: DataDict) -> AuthRes
 def discussion_comment_create(context: Context, data_dict: DataDict) -> AuthResult:
     """Everybody with an account who may see the subject."""
     person = _person(context)
-    return _reader(context, data_dict["subject_type"], data_dict["subject_id"]) if person["success"] else person
+    return _reader(context, data_dict["subject_type"], data_dict["subject_id"]) if person.get("success") else person
 
 
 def discussion_draft_save(context: Context, data_dict: DataDict) -> AuthResult:
     """Whoever may comment."""
+    return discussion_comment_create(context, data_dict)
+
+
+def discussion_draft_list(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may comment sees what they typed themselves."""
     return discussion_comment_create(context, data_dict)
 
 
@@ -141,7 +148,7 @@ def discussion_vote_set(context: Context, data_dict: DataDict) -> AuthResult:
 def discussion_report_create(context: Context, data_dict: DataDict) -> AuthResult:
     """Everybody with an account who may see the subject."""
     person = _person(context)
-    return _reader_of_comment(context, data_dict) if person["success"] else person
+    return _reader_of_comment(context, data_dict) if person.get("success") else person
 
 
 def discussion_person_export(context: Context, data_dict: DataDict) -> AuthResult:
@@ -183,11 +190,16 @@ def discussion_reply_draft(context: Context, data_dict: DataDict) -> AuthResult:
     return _officer(context, data_dict)
 
 
+def discussion_reply_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may draft the reply."""
+    return discussion_reply_draft(context, data_dict)
+
+
 def discussion_reply_publish(context: Context, data_dict: DataDict) -> AuthResult:
     """People of the body that is asked; of several comments, of the body of each."""
     for comment_id in data_dict.get("ids") or [data_dict["id"]]:
         result = _officer(context, {"id": comment_id})
-        if not result["success"]:
+        if not result.get("success"):
             return result
     return {"success": True}
 

@@ -32,7 +32,7 @@ def again(context: Context) -> Context:
     return Context(user=context.get("user", ""), ignore_auth=bool(context.get("ignore_auth")))
 
 
-def viewer(context: Context) -> tuple[str | None, bool]:
+def reader(context: Context) -> tuple[str | None, bool]:
     """Who reads, if anybody has signed in, and whether as a moderator."""
     user = model.User.get(context.get("user")) if context.get("user") else None
     return (user.id if user else None), subjects.is_moderator(context.get("user"))

@@ -75,7 +75,7 @@ def discussion_reply_assign(context: Context, data_dict: DataDict) -> dict[str, 
     data = valid(context, data_dict, schema.reply_assign())
     comment = unpublished(data["id"])
     expert = model.User.get(data["expert"]) if data.get("expert") else None
-    if data.get("expert") and (expert is None or not expert.is_active()):
+    if data.get("expert") and (expert is None or expert.state != model.State.ACTIVE):
         refuse("expert", toolkit._("There is no such account."))
     replies.assign(comment, subjects.user_of(context).id, expert.id if expert else "")
     return {"state": replies.state_of(replies.of(comment))}
@@ -200,3 +200,17 @@ def discussion_template_delete(context: Context, data_dict: DataDict) -> None:
     toolkit.check_access("discussion_template_delete", context, data)
     model.Session.delete(replies.template(data["id"]))
     model.Session.commit()
+
+
+@toolkit.side_effect_free
+def discussion_reply_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """Show a comment with its reply as it stands, to those who write it.
+
+    :param id: the comment
+    :returns: as one of discussion_reply_queue
+
+    Errors: NotAuthorized; ObjectNotFound; ValidationError for one that nobody has to answer.
+    """
+    data = valid(context, data_dict, schema.comment())
+    toolkit.check_access("discussion_reply_show", context, data)
+    return replies.line(answerable(data["id"]), comments.portal_today())
