@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from werkzeug.wrappers import Response
 
+from .calling import call
 from .words import discussion_kind, discussion_outcome, discussion_reply_state, discussion_term
 
 office = Blueprint("opengov_discussion_office", __name__, url_prefix="/discussion")
@@ -24,20 +25,6 @@ _EXPORTED = 10_000
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@office.errorhandler(toolkit.ObjectNotFound)
-def _not_found(_error: Exception) -> Any:
-    return toolkit.abort(404, _("There is no such comment."))
-
-
-@office.errorhandler(toolkit.NotAuthorized)
-def _not_allowed(error: Any) -> Any:
-    return toolkit.abort(403, str(error.message or _("Sign in to take part.")))
-
-
-def _call(action: str, **data: Any) -> Any:
-    return toolkit.get_action(action)({}, data)
-
-
 def _asked() -> dict[str, str]:
     return {name: request.args[name] for name in _FILTERS if request.args.get(name)}
 
@@ -47,9 +34,9 @@ def queue() -> str:
     """What one's bodies have to answer: on one page, with filters, and a draft or publication for many at once."""
     page = max(1, request.args.get("page", 1, type=int))
     asked = _asked()
-    found = _call("discussion_reply_queue", limit=PAGE, offset=(page - 1) * PAGE, **asked)
+    found = call("discussion_reply_queue", limit=PAGE, offset=(page - 1) * PAGE, **asked)
     last = max(1, -(-found["count"] // PAGE))
-    facts = {"asked": asked, "page": page, "last": last, "templates": _call("discussion_template_list"), **found}
+    facts = {"asked": asked, "page": page, "last": last, "templates": call("discussion_template_list"), **found}
     return toolkit.render("discussion/queue.html", facts)
 
 
@@ -60,7 +47,7 @@ def queue_step() -> Response:
     step = request.form.get("step", "")
     try:
         if step == "publish" or not ids:
-            done = len(_call("discussion_reply_publish", ids=ids)["published"])
+            done = len(call("discussion_reply_publish", ids=ids)["published"])
         else:
             done = sum(_one(step, each) for each in ids)
         toolkit.h.flash_success(_("Done: {number}").format(number=done))
@@ -71,12 +58,12 @@ def queue_step() -> Response:
 
 def _one(step: str, comment_id: str) -> int:
     if step == "take":
-        _call("discussion_reply_take", id=comment_id)
+        call("discussion_reply_take", id=comment_id)
     elif step == "assign":
-        _call("discussion_reply_assign", id=comment_id, expert=request.form.get("expert", ""))
+        call("discussion_reply_assign", id=comment_id, expert=request.form.get("expert", ""))
     elif step == "draft":
         given = {name: request.form[name] for name in _DRAFT if request.form.get(name)}
-        _call("discussion_reply_draft", id=comment_id, **given)
+        call("discussion_reply_draft", id=comment_id, **given)
     else:
         raise toolkit.ValidationError({"step": [_("Say what is to be done.")]})
     return 1
@@ -85,8 +72,8 @@ def _one(step: str, comment_id: str) -> int:
 @office.route("/replies/<id>", methods=["GET", "POST"])
 def reply(id: str) -> str | Response | tuple[str, int]:  # noqa: A002 - CKAN's word for it in every address
     """One comment and the reply to it: kept as a draft, or published at once."""
-    shown = _call("discussion_reply_show", id=id)
-    templates = _call("discussion_template_list")
+    shown = call("discussion_reply_show", id=id)
+    templates = call("discussion_template_list")
     if request.method == "GET":
         return toolkit.render(
             "discussion/reply.html", {"line": shown, "data": shown, "errors": {}, "templates": templates}
@@ -94,13 +81,13 @@ def reply(id: str) -> str | Response | tuple[str, int]:  # noqa: A002 - CKAN's w
     data = {name: request.form.get(name, "") for name in _DRAFT} | {"why": request.form.get("why", "")}
     try:
         if shown["state"] == "published":
-            _call(
+            call(
                 "discussion_reply_correct", id=id, **{name: data[name] for name in ("outcome", "text", "reason", "why")}
             )
         else:
-            _call("discussion_reply_draft", id=id, **{name: data[name] for name in _DRAFT if data[name]})
+            call("discussion_reply_draft", id=id, **{name: data[name] for name in _DRAFT if data[name]})
             if "publish" in request.form:
-                _call("discussion_reply_publish", ids=[id])
+                call("discussion_reply_publish", ids=[id])
     except toolkit.ValidationError as error:
         facts = {"line": shown, "data": shown | {"reply": data["text"], **data}, "errors": error.error_dict}
         return toolkit.render("discussion/reply.html", facts | {"templates": templates}), 400
@@ -114,15 +101,15 @@ def templates() -> str | Response:
     if request.method == "POST":
         try:
             if request.form.get("delete"):
-                _call("discussion_template_delete", id=request.form["delete"])
+                call("discussion_template_delete", id=request.form["delete"])
             else:
                 given = {name: request.form.get(name, "") for name in ("owner_id", "title", "text", "language")}
-                _call("discussion_template_create", **given)
+                call("discussion_template_create", **given)
         except toolkit.ValidationError as error:
             toolkit.h.flash_error(" ".join(map(str, error.error_summary.values())))
         return toolkit.redirect_to("opengov_discussion_office.templates")
     bodies = toolkit.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
-    facts = {"templates": _call("discussion_template_list"), "bodies": bodies}
+    facts = {"templates": call("discussion_template_list"), "bodies": bodies}
     return toolkit.render("discussion/templates.html", facts)
 
 
@@ -136,7 +123,7 @@ def export() -> Response:
     sheet.append(_cells(sheet, [*heading, _("State"), _("Outcome"), _("Reply"), _("Reason")]))
     offset = 0
     while offset < _EXPORTED:
-        page = _call("discussion_reply_queue", limit=100, offset=offset, **asked)["comments"]
+        page = call("discussion_reply_queue", limit=100, offset=offset, **asked)["comments"]
         for line in page:
             sheet.append(_cells(sheet, _row(line)))
         if len(page) < 100:  # noqa: PLR2004 - the page's own size
@@ -179,9 +166,9 @@ def _cells(sheet: Any, values: list[str]) -> list[Any]:
 def moderation() -> str:
     """What waits for a moderator, and appeals."""
     page = max(1, request.args.get("page", 1, type=int))
-    found = _call("discussion_moderation_queue", limit=PAGE, offset=(page - 1) * PAGE)
+    found = call("discussion_moderation_queue", limit=PAGE, offset=(page - 1) * PAGE)
     last = max(1, -(-found["count"] // PAGE))
-    facts = {"appeals": _call("discussion_appeal_list"), "page": page, "last": last, **found}
+    facts = {"appeals": call("discussion_appeal_list"), "page": page, "last": last, **found}
     return toolkit.render("discussion/moderation.html", facts)
 
 
@@ -203,7 +190,7 @@ def moderate(id: str) -> Response:  # noqa: A002
         toolkit.abort(400, _("Say what is to be done."))
     action, data = steps[form["step"]]
     try:
-        _call(action, id=id, **data)
+        call(action, id=id, **data)
     except toolkit.ValidationError as error:
         toolkit.h.flash_error(" ".join(map(str, error.error_summary.values())))
     return toolkit.redirect_to("opengov_discussion_office.moderation")

@@ -9,6 +9,8 @@ from ckan.plugins import toolkit
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from .calling import call, forbid
+
 # Registered with the blueprint below: the blanket takes every blueprint that it finds here.
 from .machine_views import machine  # noqa: F401
 from .office_views import office  # noqa: F401
@@ -18,23 +20,6 @@ blueprint = Blueprint("opengov_discussion", __name__, url_prefix="/discussion")
 _WORDS = ("text", "wording", "kind", "part_id", "parent_id", "author_name")
 
 
-@blueprint.errorhandler(toolkit.ObjectNotFound)
-def _not_found(_error: Exception) -> Any:
-    return toolkit.abort(404, _("There is no such discussion."))
-
-
-@blueprint.errorhandler(toolkit.NotAuthorized)
-def _not_allowed(error: Any) -> Any:
-    if toolkit.current_user.is_anonymous:
-        return toolkit.abort(403, _("Sign in to take part."))
-    return toolkit.abort(403, str(error.message or ""))
-
-
-def call(action: str, **data: Any) -> Any:
-    """Calls an action as the person whose page it is."""
-    return toolkit.get_action(action)({}, data)
-
-
 @blueprint.route("/<subject_type>/<subject_id>")
 def thread(subject_type: str, subject_id: str) -> str:
     """The discussion of a subject on a page of its own; of one part with `part`, below one comment with `reply`."""
@@ -42,7 +27,7 @@ def thread(subject_type: str, subject_id: str) -> str:
 
 
 def _thread(subject_type: str, subject_id: str, data: dict[str, Any], errors: dict[str, Any]) -> str:
-    shown = toolkit.h.discussion_thread(subject_type, subject_id, request.args.get("part"))
+    shown = _shown(subject_type, subject_id)
     reply_to = request.args.get("reply") or data.get("parent_id")
     facts = {
         "thread": shown,
@@ -52,6 +37,16 @@ def _thread(subject_type: str, subject_id: str, data: dict[str, Any], errors: di
         "errors": errors,
     }
     return toolkit.render("discussion/thread.html", facts)
+
+
+def _shown(subject_type: str, subject_id: str) -> dict[str, Any]:
+    try:
+        return toolkit.h.discussion_thread(subject_type, subject_id, request.args.get("part"))
+    except toolkit.ObjectNotFound:
+        toolkit.abort(404, _("There is no such discussion."))
+        raise AssertionError from None  # abort has raised
+    except toolkit.NotAuthorized as error:
+        forbid(str(error.message or ""))
 
 
 def _typed(subject_type: str, subject_id: str) -> dict[str, Any]:
@@ -104,7 +99,7 @@ def edit(id: str) -> str | Response | tuple[str, int]:  # noqa: A002
     """Changes the words of one's own comment."""
     found = call("discussion_comment_show", id=id)
     if not found["is_mine"]:
-        raise toolkit.NotAuthorized(_("Only the author of a comment may do this."))
+        forbid(_("Only the author of a comment may do this."))
     if request.method == "GET":
         return toolkit.render("discussion/edit.html", {"comment": found, "data": found, "errors": {}})
     data = {name: request.form.get(name, "") for name in ("text", "wording")}
@@ -127,7 +122,7 @@ def withdraw(id: str) -> str | Response:  # noqa: A002
     """Takes one's own comment back, after a question."""
     found = call("discussion_comment_show", id=id)
     if not found["is_mine"]:
-        raise toolkit.NotAuthorized(_("Only the author of a comment may do this."))
+        forbid(_("Only the author of a comment may do this."))
     if request.method == "GET":
         return toolkit.render("discussion/withdraw.html", {"comment": found})
     _told("discussion_comment_withdraw", id=id)
@@ -154,7 +149,7 @@ def report(id: str) -> str | Response | tuple[str, int]:  # noqa: A002
     """Tells moderators that a comment breaks a rule."""
     found = call("discussion_comment_show", id=id)
     if toolkit.current_user.is_anonymous:
-        raise toolkit.NotAuthorized
+        forbid()
     if request.method == "GET":
         return toolkit.render("discussion/report.html", {"comment": found, "errors": {}})
     data = {name: request.form.get(name, "") for name in ("rule", "note")}

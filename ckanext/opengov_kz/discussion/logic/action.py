@@ -9,7 +9,16 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.discussion import comments, moderation, people, rules, subjects, threads, votes
 from ckanext.opengov_kz.discussion.logic import schema
-from ckanext.opengov_kz.discussion.logic.common import again, check_limit, parent_of, reader, refuse, subject_of, valid
+from ckanext.opengov_kz.discussion.logic.common import (
+    again,
+    check_limit,
+    own_comment,
+    parent_of,
+    reader,
+    refuse,
+    subject_of,
+    valid,
+)
 from ckanext.opengov_kz.discussion.signals import commented, voted
 from ckanext.opengov_kz.discussion.words import discussion_refusal
 
@@ -199,7 +208,7 @@ def discussion_comment_update(context: Context, data_dict: DataDict) -> dict[str
     """
     toolkit.check_access("discussion_comment_update", context, valid(context, data_dict, schema.comment()))
     data = valid(context, data_dict, schema.comment_update())
-    comment = comments.get(data["id"])
+    comment = own_comment(context, data["id"])
     refusal = rules.edit_refusal(
         comment.state,
         comment.created,
@@ -223,7 +232,7 @@ def discussion_comment_withdraw(context: Context, data_dict: DataDict) -> dict[s
     """
     data = valid(context, data_dict, schema.comment())
     toolkit.check_access("discussion_comment_withdraw", context, data)
-    comment = comments.get(data["id"])
+    comment = own_comment(context, data["id"])
     if comment.state not in {rules.VISIBLE, rules.WAITING}:
         refuse("id", discussion_refusal("state"))
     comments.withdraw(comment)

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from ckan import model
 from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
+from flask import has_request_context
 
 from ckanext.opengov_kz.discussion import comments, people, replies, rules, subjects
 from ckanext.opengov_kz.discussion.model import Comment
@@ -56,12 +57,20 @@ def parent_of(subject: rules.Subject, parent_id: str | None) -> Comment | None:
 
 def check_limit(user: model.User) -> None:
     """Counts one comment, and refuses it where there were too many."""
-    address = toolkit.request.remote_addr or "" if toolkit.request else ""
+    address = toolkit.request.remote_addr or "" if has_request_context() else ""
     if seconds := people.wait_seconds(user, address):
         minutes = -(-seconds // 60)
         refuse(
             "text", toolkit._("Too much was said in the last hour. Try again in {minutes} min.").format(minutes=minutes)
         )
+
+
+def own_comment(context: Context, comment_id: str) -> Comment:
+    """A comment of the person who asks. CKAN lets system administrators do everything; nobody speaks for another."""
+    comment = comments.get(comment_id)
+    if comment.author_id is None or comment.author_id != subjects.user_of(context).id:
+        raise toolkit.NotAuthorized(toolkit._("Only the author of a comment may do this."))
+    return comment
 
 
 def answerable(comment_id: str) -> Comment:

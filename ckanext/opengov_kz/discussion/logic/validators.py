@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ckan.plugins import toolkit
+from flask import has_request_context
 
 from ckanext.opengov_kz.discussion import rules
 from ckanext.opengov_kz.discussion.words import discussion_refusal
@@ -43,8 +44,11 @@ def discussion_name(value: str) -> str:
 
 
 def discussion_language(value: Any) -> str:
-    """The language that a person writes in; that of the page where none is said."""
-    return value if value in LANGUAGES else toolkit.h.lang() if toolkit.h.lang() in LANGUAGES else LANGUAGES[0]
+    """The language that a person writes in; that of the page where none is said, and outside of pages the first one."""
+    if value in LANGUAGES:
+        return str(value)
+    page = toolkit.h.lang() if has_request_context() else ""
+    return page if page in LANGUAGES else LANGUAGES[0]
 
 
 def discussion_ids(value: Any) -> list[str]:
