@@ -89,7 +89,7 @@ def memo_plugin(with_plugins: None) -> Iterator[type[MemoPlugin]]:
 def forum(memo_plugin: type[MemoPlugin], clean_db: None, ckan_config: dict[str, Any]) -> Forum:
     """A memorandum of a ministry, open to everybody."""
     bodies = [_body("ministry-of-tests"), _body("ministry-of-others")]
-    people = [factories.User(password=PASSWORD)["name"] for _one in range(6)]
+    people: list[str] = [str(factories.User(password=PASSWORD)["name"]) for _one in range(6)]  # type: ignore[index]
     for body, person in zip(bodies, people[:2], strict=True):
         member = {"id": body, "username": person, "role": "member"}
         helpers.call_action("organization_member_create", {"user": _site_user()}, **member)

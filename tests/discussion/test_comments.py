@@ -38,7 +38,7 @@ def test_a_comment_on_a_part_is_found_there_with_its_name_and_nothing_else_of_it
     everything = str(forum.act("", "discussion_thread_export", subject_type="memo", subject_id="m1")) + str(
         forum.thread()
     )
-    assert user.email not in everything
+    assert str(user.email) not in everything
     assert user.id not in everything
     assert user.name not in everything
 
