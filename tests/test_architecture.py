@@ -27,11 +27,12 @@ MAY_IMPORT = {
     "catalogue": {"publishing", "search", "shared"},
     "harvesters": {"catalogue", "publishing", "shared"},
     "universal_api": {"catalogue", "publishing", "shared"},
-    "discussion": {"shared"},
-    "npa": {"discussion", "catalogue", "publishing", "shared"},
-    "budgets": {"discussion", "catalogue", "publishing", "shared"},
-    "dialogue": {"discussion", "catalogue", "publishing", "shared"},
-    "evaluation": {"discussion", "catalogue", "publishing", "shared"},
+    "worktime": {"shared"},
+    "discussion": {"worktime", "shared"},
+    "npa": {"worktime", "discussion", "catalogue", "publishing", "shared"},
+    "budgets": {"worktime", "discussion", "catalogue", "publishing", "shared"},
+    "dialogue": {"worktime", "discussion", "catalogue", "publishing", "shared"},
+    "evaluation": {"worktime", "discussion", "catalogue", "publishing", "shared"},
 }
 PURE_FILES = {
     "rules.py",

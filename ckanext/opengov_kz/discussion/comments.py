@@ -10,19 +10,15 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 
-from ckanext.opengov_kz.shared.calendar import WorkCalendar, day_of
+from ckanext.opengov_kz.shared.calendar import day_of
+from ckanext.opengov_kz.worktime import days
 
 from . import rules
-from .model import Comment, Draft, Edit, utc_now
+from .model import Comment, Draft, Edit, Trail, utc_now
 from .rules import Settings, Subject
 
 #: The same words of the same person count as said twice within this time.
 _SAME_DAYS = 30
-
-
-def portal_today() -> dt.date:
-    """Today's date where the portal is."""
-    return day_of(utc_now())
 
 
 def get(comment_id: str) -> Comment:
@@ -70,11 +66,30 @@ def add(
         created=utc_now(),
     )
     if settings.answer_days and parent is None:
-        comment.due = WorkCalendar().add_working_days(portal_today(), settings.answer_days)
+        comment.due = days.current().add_working_days(days.today(), settings.answer_days)
     model.Session.add(comment)
     forget_draft(user.id, subject, place_of(data.get("part_id"), data.get("parent_id")))
     model.Session.commit()
     return comment
+
+
+def move_terms(settings: Mapping[str, Settings]) -> int:
+    """Counts the terms of all comments without a reply anew, after the calendar changed; how many moved.
+
+    The trail of each says so.
+    """
+    calendar, moved = days.current(), 0
+    query = model.Session.query(Comment).filter(Comment.due.is_not(None), Comment.answered.is_(None))
+    for comment in query.yield_per(500):
+        term = settings[comment.subject_type].answer_days if comment.subject_type in settings else None
+        due = calendar.add_working_days(day_of(comment.created), term) if term else comment.due
+        if due != comment.due:
+            told = f"{comment.due} → {due}"
+            model.Session.add(Trail(target_type="comment", target_id=comment.id, user_id="", action="term", note=told))
+            comment.due = due
+            moved += 1
+    model.Session.commit()
+    return moved
 
 
 def change(comment: Comment, text: str, wording: str) -> None:

@@ -6,8 +6,9 @@ from ckan import plugins
 from ckan.authz import get_local_functions
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit
-from ckan.types import Action
+from ckan.types import Action, SignalMapping
 
+from ckanext.opengov_kz.discussion import subscriptions
 from ckanext.opengov_kz.discussion.logic import action, moderator_action, officer_action
 
 
@@ -19,6 +20,7 @@ from ckanext.opengov_kz.discussion.logic import action, moderator_action, office
 class OpengovDiscussionPlugin(plugins.SingletonPlugin):
     plugins.implements(plugins.IActions)
     plugins.implements(plugins.IConfigurer)
+    plugins.implements(plugins.ISignal)
 
     def get_actions(self) -> dict[str, Action]:
         # The blanket takes one file; there is one for citizens, one for bodies, one for moderators.
@@ -27,6 +29,9 @@ class OpengovDiscussionPlugin(plugins.SingletonPlugin):
             for module in (action, officer_action, moderator_action)
             for name, function in get_local_functions(module)
         }
+
+    def get_signal_subscriptions(self) -> SignalMapping:
+        return subscriptions.get_subscriptions()
 
     def update_config(self, config: CKANConfig) -> None:
         toolkit.add_template_directory(config, "templates")

@@ -14,6 +14,7 @@ from ckanext.opengov_kz.discussion.logic.common import answerable, refuse, unpub
 from ckanext.opengov_kz.discussion.model import Template
 from ckanext.opengov_kz.discussion.signals import answered
 from ckanext.opengov_kz.discussion.words import discussion_refusal
+from ckanext.opengov_kz.worktime import days
 
 
 @toolkit.side_effect_free
@@ -33,7 +34,7 @@ def discussion_reply_queue(context: Context, data_dict: DataDict) -> dict[str, A
     toolkit.check_access("discussion_reply_queue", context, data_dict)
     data = valid(context, data_dict, schema.reply_queue())
     user = subjects.user_of(context)
-    bodies, today = replies.bodies_of(user.name), comments.portal_today()
+    bodies, today = replies.bodies_of(user.name), days.today()
     count, found = replies.queue(
         bodies,
         expert_id=user.id if data.get("mine") else None,
@@ -213,4 +214,4 @@ def discussion_reply_show(context: Context, data_dict: DataDict) -> dict[str, An
     """
     data = valid(context, data_dict, schema.comment())
     toolkit.check_access("discussion_reply_show", context, data)
-    return replies.line(answerable(data["id"]), comments.portal_today())
+    return replies.line(answerable(data["id"]), days.today())
