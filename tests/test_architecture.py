@@ -28,11 +28,12 @@ MAY_IMPORT = {
     "harvesters": {"catalogue", "publishing", "shared"},
     "universal_api": {"catalogue", "publishing", "shared"},
     "worktime": {"shared"},
-    "discussion": {"worktime", "shared"},
-    "npa": {"worktime", "discussion", "catalogue", "publishing", "shared"},
-    "budgets": {"worktime", "discussion", "catalogue", "publishing", "shared"},
-    "dialogue": {"worktime", "discussion", "catalogue", "publishing", "shared"},
-    "evaluation": {"worktime", "discussion", "catalogue", "publishing", "shared"},
+    "notices": {"shared"},
+    "discussion": {"notices", "worktime", "shared"},
+    "npa": {"notices", "worktime", "discussion", "catalogue", "publishing", "shared"},
+    "budgets": {"notices", "worktime", "discussion", "catalogue", "publishing", "shared"},
+    "dialogue": {"notices", "worktime", "discussion", "catalogue", "publishing", "shared"},
+    "evaluation": {"notices", "worktime", "discussion", "catalogue", "publishing", "shared"},
 }
 PURE_FILES = {
     "rules.py",

@@ -99,7 +99,7 @@ def test_the_page_shows_a_year_and_counts_a_term(app: Any) -> None:
     page = app.get("/ru/calendar?year=2026&received=2026-03-18&days=3").body
     assert "Последний день: четверг, 26 марта 2026" in page
     assert "Наурыз мейрамы (перенос)" in page
-    assert "это не дата" in app.get("/ru/calendar?received=yesterday&days=3").body
+    assert "«yesterday» — не дата" in app.get("/ru/calendar?received=yesterday&days=3").body
     assert app.get("/kk/calendar?year=nonsense").status_code == 200
 
 

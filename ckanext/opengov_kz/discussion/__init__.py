@@ -10,4 +10,4 @@ term (of the reply, in working days), moderation, bar.
 """
 
 #: Accounts have a confirmed e-mail address (opengov_site) and roles in their bodies (opengov_catalogue).
-REQUIRES = ("opengov_site", "opengov_catalogue", "opengov_worktime")
+REQUIRES = ("opengov_site", "opengov_catalogue", "opengov_worktime", "opengov_notices")

@@ -10,6 +10,7 @@ from ckan.types import Action, SignalMapping
 
 from ckanext.opengov_kz.discussion import subscriptions
 from ckanext.opengov_kz.discussion.logic import action, moderator_action, officer_action
+from ckanext.opengov_kz.notices.interfaces import INotices
 
 
 @toolkit.blanket.auth_functions
@@ -21,6 +22,7 @@ class OpengovDiscussionPlugin(plugins.SingletonPlugin):
     plugins.implements(plugins.IActions)
     plugins.implements(plugins.IConfigurer)
     plugins.implements(plugins.ISignal)
+    plugins.implements(INotices)
 
     def get_actions(self) -> dict[str, Action]:
         # The blanket takes one file; there is one for citizens, one for bodies, one for moderators.
@@ -29,6 +31,9 @@ class OpengovDiscussionPlugin(plugins.SingletonPlugin):
             for module in (action, officer_action, moderator_action)
             for name, function in get_local_functions(module)
         }
+
+    def notice_kinds(self) -> dict[str, str]:
+        return subscriptions.notice_kinds()
 
     def get_signal_subscriptions(self) -> SignalMapping:
         return subscriptions.get_subscriptions()
