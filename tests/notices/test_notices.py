@@ -71,6 +71,7 @@ def test_a_mail_leads_to_the_page_and_to_its_end(mailbox: Mailbox, app: Any) -> 
     tell(user)
     (mail,) = mailbox.deliver()
     assert f"{toolkit.config['ckan.site_url']}/ru/about" in text(mail)
+    assert "Чтобы больше не получать таких писем" in text(mail)
     stop = str(mail["List-Unsubscribe"]).strip("<>")
     assert str(mail["List-Unsubscribe-Post"]) == "List-Unsubscribe=One-Click"
     path = stop.removeprefix(toolkit.config["ckan.site_url"])
@@ -88,7 +89,9 @@ def test_a_mail_leads_to_the_page_and_to_its_end(mailbox: Mailbox, app: Any) -> 
 def test_nobody_makes_an_address_for_another(app: Any) -> None:
     user = person()
     token = unsubscribing.address(user["id"], KIND).rpartition("/")[2]
-    for forged in (token[:-1] + ("a" if token[-1] != "a" else "b"), "x", token.partition(".")[0]):
+    payload, _dot, signature = token.rpartition(".")
+    other = "a" if signature[0] != "a" else "b"
+    for forged in (f"{payload}.{other}{signature[1:]}", "x", payload, f"{payload}x.{signature}"):
         assert app.get(f"/notices/stop/{forged}", status=404)
         with pytest.raises(toolkit.ObjectNotFound):
             act(None, "notices_switch_stop", token=forged)

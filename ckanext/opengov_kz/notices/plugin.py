@@ -25,5 +25,6 @@ class OpengovNoticesPlugin(plugins.SingletonPlugin):
 
     def make_middleware(self, app: Any, config: CKANConfig) -> Any:  # noqa: ARG002 - CKAN's signature
         # Once in every process that starts, be it a web server, a worker or a command.
+        sending.remember_app(app)
         sending.plan()
         return app

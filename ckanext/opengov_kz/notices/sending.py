@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 from ckan.lib import jobs, mailer
 from ckan.plugins import toolkit
+from flask import Flask, has_request_context
 from flask_babel import force_locale
 from redis.exceptions import RedisError
 from sqlalchemy.dialects.postgresql import insert
@@ -29,12 +31,32 @@ _TIMEOUT = 600
 _DIGEST_HOUR = 3
 
 
+_app: Flask | None = None
+
+
+def remember_app(app: Flask) -> None:
+    """Keeps the application of this process: jobs have no request, and gettext wants one."""
+    global _app  # noqa: PLW0603 - CKAN gives it once, to `make_middleware` alone
+    _app = app
+
+
+@contextmanager
+def _words() -> Iterator[None]:
+    """Gettext works inside, in a job too."""
+    if has_request_context() or _app is None:
+        yield
+        return
+    with _app.test_request_context():
+        yield
+
+
 def in_languages(words: Callable[[], str]) -> dict[str, str]:
     """The same words in each of the portal's languages; `words` is called once for each, with gettext set to it."""
     found = {}
-    for language in LANGUAGES:
-        with force_locale(language):
-            found[language] = str(words())
+    with _words():
+        for language in LANGUAGES:
+            with force_locale(language):
+                found[language] = str(words())
     return found
 
 
@@ -126,7 +148,7 @@ def _send(notices: list[Notice], title: Mapping[str, str], body: Mapping[str, st
     language = language_of(user)
     kind = notices[0].kind if len(notices) == 1 else unsubscribing.EVERYTHING
     stop = unsubscribing.address(user.id, kind)
-    with force_locale(language):
+    with _words(), force_locale(language):
         lines = [_in(body, language), "", *([_link(notices[0].url, language), ""] if len(notices) == 1 else [])]
         lines += [toolkit._("To get no more mails of this kind: {address}").format(address=stop)]
         headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
