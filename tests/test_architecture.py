@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "shared": set(),
     "publishing": {"shared"},
     "search": {"shared"},
-    "catalogue": {"publishing", "search", "shared"},
+    "catalogue": {"discussion", "publishing", "search", "shared"},
     "harvesters": {"catalogue", "publishing", "shared"},
     "universal_api": {"catalogue", "publishing", "shared"},
     "worktime": {"shared"},

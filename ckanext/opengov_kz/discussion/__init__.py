@@ -9,5 +9,5 @@ Key words: subject (what is discussed), part (a lasting piece of it), thread, re
 term (of the reply, in working days), moderation, bar.
 """
 
-#: Accounts have a confirmed e-mail address (opengov_site) and roles in their bodies (opengov_catalogue).
-REQUIRES = ("opengov_site", "opengov_catalogue", "opengov_worktime", "opengov_notices")
+#: Accounts have a confirmed e-mail address (opengov_site). Roles in bodies are those of CKAN.
+REQUIRES = ("opengov_site", "opengov_worktime", "opengov_notices")
