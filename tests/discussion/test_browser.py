@@ -42,6 +42,7 @@ def open_page(browser: Any, portal_url: str) -> Iterator[Any]:
         page.fill("input[name=login]", name)
         page.fill("input[name=password]", PASSWORD)
         page.click("main button[type=submit]")
+        page.wait_for_url("**/dashboard/**")
         return page
 
     yield go
