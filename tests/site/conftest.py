@@ -27,6 +27,6 @@ def mailbox(with_plugins: None, clean_queues: None, monkeypatch: pytest.MonkeyPa
 def visit(app: Any) -> Callable[..., Visitor]:
     """`visit()` opens a new browser; `visit(address)` one at that network address."""
     redis = connect_to_redis()
-    for key in redis.scan_iter("opengov:site:limit:*"):
+    for key in redis.scan_iter("opengov:limit:*"):
         redis.delete(key)
     return lambda address="198.51.100.7": Visitor(app, address)

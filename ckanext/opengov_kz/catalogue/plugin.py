@@ -15,9 +15,11 @@ from ckan.types import Action, Context, SignalMapping
 from ckanext.scheming.plugins import SchemingDatasetsPlugin
 
 from ckanext.opengov_kz.catalogue import model, subscriptions
+from ckanext.opengov_kz.catalogue.discussable import DatasetDiscussions
 from ckanext.opengov_kz.catalogue.hooks import DatasetHooks
 from ckanext.opengov_kz.catalogue.logic import action as actions
 from ckanext.opengov_kz.catalogue.logic import auth, stages
+from ckanext.opengov_kz.discussion.interfaces import IDiscussable
 from ckanext.opengov_kz.search.interfaces import IExpectedInIndex
 
 
@@ -27,11 +29,12 @@ from ckanext.opengov_kz.search.interfaces import IExpectedInIndex
 @toolkit.blanket.helpers
 @toolkit.blanket.cli
 @toolkit.blanket.config_declarations
-class OpengovCataloguePlugin(DatasetHooks, SchemingDatasetsPlugin):
+class OpengovCataloguePlugin(DatasetHooks, DatasetDiscussions, SchemingDatasetsPlugin):
     plugins.implements(plugins.IPackageController, inherit=True)
     plugins.implements(plugins.IFacets, inherit=True)
     plugins.implements(plugins.ISignal)
     plugins.implements(IExpectedInIndex)
+    plugins.implements(IDiscussable)
 
     def update_config(self, config: CKANConfig) -> None:
         super().update_config(config)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from ckan.lib.redis import connect_to_redis
 from ckan.plugins import toolkit
+
+from ckanext.opengov_kz.shared import limiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +45,5 @@ def wait_seconds(limit: Limit, *, address: str, account: str) -> int:
     counters = [(f"ip:{address}", allowed * config["opengov.site.limit_people_per_address"])]
     if account:
         counters.append((f"account:{account.strip().lower()}", allowed))
-    waits = [_wait(f"{limit.kind}:{name}", most, seconds) for name, most in counters]
-    return max(waits)
-
-
-def _wait(name: str, most: int, seconds: int) -> int:
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
-    key = f"opengov:site:limit:{digest}"
-    with connect_to_redis().pipeline() as pipeline:
-        pipeline.set(key, 0, ex=seconds, nx=True)
-        pipeline.incr(key)
-        pipeline.ttl(key)
-        _made, count, left = pipeline.execute()
-    return max(left, 1) if count > most else 0
+    redis = connect_to_redis()
+    return max(limiting.wait_seconds(redis, f"{limit.kind}:{name}", most, seconds) for name, most in counters)

@@ -1,0 +1,166 @@
+"""Comments written, changed and taken back by their authors. Who may, the actions check before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from ckan.plugins import toolkit
+
+from ckanext.opengov_kz.shared.calendar import day_of
+from ckanext.opengov_kz.worktime import days
+
+from . import rules
+from .model import Comment, Draft, Edit, Trail, utc_now
+from .rules import Settings, Subject
+
+#: The same words of the same person count as said twice within this time.
+_SAME_DAYS = 30
+
+
+def get(comment_id: str) -> Comment:
+    """A comment in any state. Raises ObjectNotFound."""
+    found = model.Session.get(Comment, comment_id)
+    if found is None:
+        raise toolkit.ObjectNotFound(toolkit._("There is no such comment."))
+    return found
+
+
+def is_repeated(subject: Subject, user_id: str, text: str) -> bool:
+    """Whether a person has said these words about this subject already."""
+    since = utc_now() - dt.timedelta(days=_SAME_DAYS)
+    query = sa.select(Comment.text).where(
+        Comment.author_id == user_id,
+        Comment.subject_type == subject.subject_type,
+        Comment.subject_id == subject.subject_id,
+        Comment.created > since,
+        Comment.state != rules.WITHDRAWN,
+    )
+    said = rules.plain(text)
+    return any(rules.plain(other) == said for other in model.Session.scalars(query))
+
+
+def add(
+    subject: Subject, settings: Settings, user: model.User, name: str, data: Mapping[str, Any], parent: Comment | None
+) -> Comment:
+    """Stores a comment and forgets what was being typed at its place."""
+    comment = Comment(
+        subject_type=subject.subject_type,
+        subject_id=subject.subject_id,
+        owner_id=subject.owner_id,
+        part_id=parent.part_id if parent else data.get("part_id") or None,
+        version=subject.version,
+        parent_id=parent.id if parent else None,
+        root_id=(parent.root_id or parent.id) if parent else None,
+        depth=parent.depth + 1 if parent else 0,
+        kind=data["kind"],
+        text=data["text"],
+        wording=data.get("wording") or "",
+        language=data["language"],
+        author_id=user.id,
+        author_name=name,
+        state=rules.WAITING if settings.premoderated else rules.VISIBLE,
+        created=utc_now(),
+    )
+    if settings.answer_days and parent is None:
+        comment.due = days.current().add_working_days(days.today(), settings.answer_days)
+    model.Session.add(comment)
+    forget_draft(user.id, subject, place_of(data.get("part_id"), data.get("parent_id")))
+    model.Session.commit()
+    return comment
+
+
+def move_terms(settings: Mapping[str, Settings]) -> int:
+    """Counts the terms of all comments without a reply anew, after the calendar changed; how many moved.
+
+    The trail of each says so.
+    """
+    calendar, moved = days.current(), 0
+    query = model.Session.query(Comment).filter(Comment.due.is_not(None), Comment.answered.is_(None))
+    for comment in query.yield_per(500):
+        term = settings[comment.subject_type].answer_days if comment.subject_type in settings else None
+        due = calendar.add_working_days(day_of(comment.created), term) if term else comment.due
+        if due != comment.due:
+            told = f"{comment.due} → {due}"
+            model.Session.add(Trail(target_type="comment", target_id=comment.id, user_id="", action="term", note=told))
+            comment.due = due
+            moved += 1
+    model.Session.commit()
+    return moved
+
+
+def change(comment: Comment, text: str, wording: str) -> None:
+    """Gives a comment other words and keeps those it had."""
+    model.Session.add(Edit(comment_id=comment.id, is_reply=False, text=comment.text, wording=comment.wording))
+    comment.text, comment.wording, comment.edited = text, wording, utc_now()
+    model.Session.commit()
+
+
+def withdraw(comment: Comment) -> None:
+    """Takes a comment back: its words are seen no more, the replies to it stay."""
+    comment.state = rules.WITHDRAWN
+    model.Session.commit()
+
+
+def history(comment_id: str) -> list[dict[str, Any]]:
+    """What a comment and its official reply said before, the latest first."""
+    query = model.Session.query(Edit).filter(Edit.comment_id == comment_id).order_by(Edit.at.desc())
+    return [
+        {
+            "is_reply": edit.is_reply,
+            "text": edit.text,
+            "wording": edit.wording,
+            "reason": edit.reason,
+            "until": iso(edit.at),
+        }
+        for edit in query
+    ]
+
+
+def place_of(part_id: str | None, parent_id: str | None) -> str:
+    """Where a person types: below a comment, at a part, or at the whole subject."""
+    return parent_id or part_id or ""
+
+
+def save_draft(user_id: str, subject: Subject, place: str, data: Mapping[str, str]) -> None:
+    """Keeps what a person is typing at a place; nothing typed is nothing kept."""
+    if not (data.get("text") or data.get("wording")):
+        forget_draft(user_id, subject, place)
+        model.Session.commit()
+        return
+    key = (user_id, subject.subject_type, subject.subject_id, place)
+    draft = model.Session.get(Draft, key) or Draft(
+        user_id=user_id, subject_type=subject.subject_type, subject_id=subject.subject_id, place=place
+    )
+    draft.kind = data.get("kind") or "opinion"
+    draft.text, draft.wording, draft.saved = data.get("text", ""), data.get("wording", ""), utc_now()
+    model.Session.add(draft)
+    model.Session.commit()
+
+
+def drafts(user_id: str, subject: Subject) -> dict[str, dict[str, str]]:
+    """What a person is typing about a subject, by place."""
+    query = model.Session.query(Draft).filter_by(
+        user_id=user_id, subject_type=subject.subject_type, subject_id=subject.subject_id
+    )
+    return {one.place: {"kind": one.kind, "text": one.text, "wording": one.wording} for one in query}
+
+
+def forget_draft(user_id: str, subject: Subject, place: str) -> None:
+    """Deletes what was being typed at a place; the caller commits."""
+    model.Session.execute(
+        sa.delete(Draft).where(
+            Draft.user_id == user_id,
+            Draft.subject_type == subject.subject_type,
+            Draft.subject_id == subject.subject_id,
+            Draft.place == place,
+        )
+    )
+
+
+def iso(moment: dt.datetime | None) -> str | None:
+    """A stored time with its zone, as text."""
+    return moment.replace(tzinfo=dt.UTC).isoformat(timespec="seconds") if moment else None

@@ -1,0 +1,85 @@
+"""What the templates ask of the discussion: its words, threads as the address of the page asks for them, safe text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.common import request
+from ckan.plugins import toolkit
+from jinja2.utils import urlize
+from markupsafe import Markup
+
+from ckanext.opengov_kz.shared.languages import pick
+
+from . import rules
+from .words import (
+    discussion_kind,
+    discussion_outcome,
+    discussion_reply_state,
+    discussion_rule,
+    discussion_sort,
+    discussion_term,
+)
+
+__all__ = [
+    "discussion_hiding_rules",
+    "discussion_kind",
+    "discussion_outcome",
+    "discussion_outcomes",
+    "discussion_reply_state",
+    "discussion_rule",
+    "discussion_sort",
+    "discussion_sorts",
+    "discussion_term",
+    "discussion_text",
+    "discussion_thread",
+    "discussion_title",
+]
+
+
+def discussion_text(text: str) -> Markup:
+    """Plain text of a person as HTML: nothing of it is markup, addresses become links that search engines ignore."""
+    return Markup(urlize(text, rel="nofollow ugc noopener"))  # noqa: S704 - escaped by urlize
+
+
+def discussion_title(texts: dict[str, str]) -> Any:
+    """A title in the reader's language, or visibly in another."""
+    return pick(texts, toolkit.h.lang())
+
+
+def discussion_sorts() -> list[str]:
+    """The orders of a thread."""
+    return list(rules.SORTS)
+
+
+def discussion_outcomes() -> list[str]:
+    """What may become of a comment."""
+    return list(rules.OUTCOMES)
+
+
+def discussion_hiding_rules() -> list[str]:
+    """The rules under which a comment may be hidden."""
+    return list(rules.HIDING_RULES)
+
+
+def discussion_thread(subject_type: str, subject_id: str, part_id: str | None = None) -> dict[str, Any]:
+    """A thread as the address of the page asks for it: `sort`, `kind`, `page`; with counts and pages."""
+    size = toolkit.config["opengov.discussion.page_size"]
+    page = max(1, request.args.get("page", 1, type=int))
+    sort = request.args.get("sort", "new")
+    kind = request.args.get("kind", "")
+    asked = {
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "sort": sort if sort in rules.SORTS else "new",
+        "kind": kind if kind in rules.KINDS else "",
+        "limit": size,
+        "offset": (page - 1) * size,
+    }
+    if part_id is not None:
+        asked["part_id"] = part_id
+    thread = toolkit.get_action("discussion_thread_show")({}, asked)
+    named = {"subject_type": subject_type, "subject_id": subject_id}
+    counts = toolkit.get_action("discussion_counts")({}, named)
+    last = max(1, -(-thread["count"] // size))
+    return thread | {"counts": counts, "sort": asked["sort"], "kind": asked["kind"], "page": page, "last": last}

@@ -1,0 +1,1 @@
+"""Actions of the discussion, who may call them, and what may come in."""

@@ -1,0 +1,43 @@
+"""The plugin `opengov_discussion`: comments, votes, official replies and moderation for every kind of subject."""
+
+from __future__ import annotations
+
+from ckan import plugins
+from ckan.authz import get_local_functions
+from ckan.common import CKANConfig
+from ckan.plugins import toolkit
+from ckan.types import Action, SignalMapping
+
+from ckanext.opengov_kz.discussion import subscriptions
+from ckanext.opengov_kz.discussion.logic import action, moderator_action, officer_action
+from ckanext.opengov_kz.notices.interfaces import INotices
+
+
+@toolkit.blanket.auth_functions
+@toolkit.blanket.blueprints
+@toolkit.blanket.config_declarations
+@toolkit.blanket.helpers
+@toolkit.blanket.validators
+class OpengovDiscussionPlugin(plugins.SingletonPlugin):
+    plugins.implements(plugins.IActions)
+    plugins.implements(plugins.IConfigurer)
+    plugins.implements(plugins.ISignal)
+    plugins.implements(INotices)
+
+    def get_actions(self) -> dict[str, Action]:
+        # The blanket takes one file; there is one for citizens, one for bodies, one for moderators.
+        return {
+            name: function
+            for module in (action, officer_action, moderator_action)
+            for name, function in get_local_functions(module)
+        }
+
+    def notice_kinds(self) -> dict[str, str]:
+        return subscriptions.notice_kinds()
+
+    def get_signal_subscriptions(self) -> SignalMapping:
+        return subscriptions.get_subscriptions()
+
+    def update_config(self, config: CKANConfig) -> None:
+        toolkit.add_template_directory(config, "templates")
+        toolkit.add_resource("assets", "opengov-discussion")

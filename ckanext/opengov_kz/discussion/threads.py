@@ -1,0 +1,253 @@
+"""Threads as readers meet them: pages of comments with their replies, and the counts. In a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+
+from . import rules, subjects, votes
+from .comments import iso
+from .model import Comment, Reply, Thread, Trail
+from .rules import Sort, Subject
+
+#: So many replies stand below a comment on a page; all of them on the comment's own.
+REPLIES_SHOWN = 20
+_SEEN = (rules.VISIBLE, rules.HIDDEN, rules.WITHDRAWN)
+
+
+def page(
+    subject: Subject,
+    *,
+    viewer_id: str | None,
+    sees_waiting: bool,
+    part_id: str | None,
+    kind: str | None,
+    sort: Sort,
+    limit: int,
+    offset: int,
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many comments of the first level there are, and some of them with their replies."""
+    where = [*_of(subject), Comment.root_id.is_(None), _readable(viewer_id, sees_waiting=sees_waiting)]
+    if part_id is not None:
+        where.append(Comment.part_id == part_id if part_id else Comment.part_id.is_(None))
+    if kind:
+        where.append(Comment.kind == kind)
+    if sort == "unanswered":
+        where.append(Comment.answered.is_(None))
+    count = model.Session.scalar(sa.select(sa.func.count()).select_from(Comment).where(*where)) or 0
+    order: Mapping[Sort, Sequence[Any]] = {
+        "new": (Comment.created.desc(),),
+        "old": (Comment.created,),
+        "supported": ((Comment.support - Comment.objection).desc(), Comment.created.desc()),
+        "unanswered": (Comment.created,),
+    }
+    query = sa.select(Comment).where(*where).order_by(*order[sort], Comment.id).limit(limit).offset(offset)
+    found = list(model.Session.scalars(query))
+    return count, describe(subject, found, viewer_id=viewer_id, sees_waiting=sees_waiting)
+
+
+def one(subject: Subject, comment: Comment, *, viewer_id: str | None, sees_waiting: bool) -> dict[str, Any]:
+    """A comment of the first level with all replies, or a reply by itself."""
+    return describe(subject, [comment], viewer_id=viewer_id, sees_waiting=sees_waiting, replies=10_000)[0]
+
+
+def describe(
+    subject: Subject,
+    comments: Sequence[Comment],
+    *,
+    viewer_id: str | None,
+    sees_waiting: bool,
+    replies: int = REPLIES_SHOWN,
+) -> list[dict[str, Any]]:
+    """Comments as plain values, each with `replies` and `more_replies`, how many of them are left out."""
+    roots = [comment.id for comment in comments if comment.root_id is None]
+    below, counts = _replies(roots, viewer_id, sees_waiting=sees_waiting, most=replies)
+    everything = [*comments, *below]
+    ids = [comment.id for comment in everything]
+    shared = {
+        "votes": votes.mine(viewer_id, votes.COMMENT, ids),
+        "official": _official(ids),
+        "parts": subjects.parts(subject, sorted({one.part_id for one in everything if one.part_id})),
+        "hidden": _hidden([one.id for one in everything if one.state == rules.HIDDEN]),
+    }
+    told = {comment.id: _plain(comment, viewer_id, shared) for comment in everything}
+    for comment in below:
+        if comment.root_id in told:
+            told[comment.root_id]["replies"].append(told[comment.id])
+    for root in roots:
+        told[root]["more_replies"] = counts.get(root, 0) - len(told[root]["replies"])
+    return [told[comment.id] for comment in comments]
+
+
+def _replies(
+    roots: Sequence[str], viewer_id: str | None, *, sees_waiting: bool, most: int
+) -> tuple[list[Comment], dict[str, int]]:
+    if not roots:
+        return [], {}
+    where = (Comment.root_id.in_(roots), _readable(viewer_id, sees_waiting=sees_waiting))
+    place = sa.func.row_number().over(partition_by=Comment.root_id, order_by=(Comment.created, Comment.id))
+    of_all = sa.func.count().over(partition_by=Comment.root_id)
+    numbered = sa.select(Comment.id, place.label("place"), of_all.label("of_all")).where(*where).subquery()
+    query = (
+        sa.select(Comment, numbered.c.of_all)
+        .join(numbered, numbered.c.id == Comment.id)
+        .where(numbered.c.place <= most)
+        .order_by(Comment.created, Comment.id)
+    )
+    found = model.Session.execute(query).all()
+    return [row[0] for row in found], {row[0].root_id: row[1] for row in found}
+
+
+def _official(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    query = sa.select(Reply).where(Reply.comment_id.in_(ids), Reply.published.is_not(None))
+    return {
+        reply.comment_id: {
+            "outcome": reply.outcome,
+            "text": reply.text,
+            "reason": reply.reason,
+            "published": iso(reply.published),
+            "corrected": iso(reply.corrected),
+        }
+        for reply in model.Session.scalars(query)
+    }
+
+
+def _hidden(ids: Sequence[str]) -> dict[str, dict[str, str]]:
+    if not ids:
+        return {}
+    query = sa.select(Trail).where(Trail.target_id.in_(ids), Trail.action == "hide").order_by(Trail.at)
+    return {entry.target_id: {"rule": entry.rule, "note": entry.note} for entry in model.Session.scalars(query)}
+
+
+def _plain(comment: Comment, viewer_id: str | None, shared: Mapping[str, Any]) -> dict[str, Any]:
+    """What everybody may know of a comment; `is_mine` is for its author alone. No account, no address of anybody."""
+    part = shared["parts"].get(comment.part_id)
+    is_said = comment.state in {rules.VISIBLE, rules.WAITING}
+    return {
+        "id": comment.id,
+        "subject_type": comment.subject_type,
+        "subject_id": comment.subject_id,
+        "part_id": comment.part_id,
+        "part": {"label": dict(part.label), "url": part.url} if part else None,
+        "version": comment.version,
+        "parent_id": comment.parent_id,
+        "depth": comment.depth,
+        "kind": comment.kind,
+        "text": comment.text if is_said else "",
+        "wording": comment.wording if is_said else "",
+        "language": comment.language,
+        "author": comment.author_name if is_said else "",
+        "state": comment.state,
+        "hidden": shared["hidden"].get(comment.id),
+        "created": iso(comment.created),
+        "edited": iso(comment.edited),
+        "support": comment.support,
+        "objection": comment.objection,
+        "due": comment.due.isoformat() if comment.due else None,
+        "official": shared["official"].get(comment.id),
+        "my_vote": shared["votes"].get(comment.id, 0),
+        "is_mine": viewer_id is not None and comment.author_id == viewer_id,
+        "replies": [],
+        "more_replies": 0,
+    }
+
+
+def place_of(comment: Comment, *, sees_waiting: bool, limit: int) -> int:
+    """On which page, from 1, of its thread sorted by age a comment stands."""
+    root = model.Session.get(Comment, comment.root_id) if comment.root_id else comment
+    assert root is not None  # noqa: S101 - a reply's root stays
+    earlier = sa.or_(Comment.created < root.created, sa.and_(Comment.created == root.created, Comment.id < root.id))
+    query = sa.select(sa.func.count()).where(
+        Comment.subject_type == root.subject_type,
+        Comment.subject_id == root.subject_id,
+        Comment.root_id.is_(None),
+        _readable(None, sees_waiting=sees_waiting),
+        earlier,
+    )
+    return (model.Session.scalar(query) or 0) // limit + 1
+
+
+def counts(subject: Subject) -> dict[str, Any]:
+    """What a subject's page says of its discussion, in two queries: by part, by kind, by outcome."""
+    rows = model.Session.execute(
+        sa.select(Comment.part_id, Comment.kind, Comment.outcome, Comment.depth, sa.func.count())
+        .where(*_of(subject), Comment.state == rules.VISIBLE)
+        .group_by(Comment.part_id, Comment.kind, Comment.outcome, Comment.depth)
+    ).all()
+    people = sa.select(sa.func.count(sa.distinct(Comment.author_id))).where(
+        *_of(subject), Comment.state == rules.VISIBLE
+    )
+    by_part: dict[str, int] = defaultdict(int)
+    by_kind: dict[str, int] = dict.fromkeys(rules.KINDS, 0)
+    by_outcome: dict[str, int] = dict.fromkeys(rules.OUTCOMES, 0)
+    proposals = accepted = answerable = 0
+    for part_id, kind, outcome, depth, number in rows:
+        by_part[part_id or ""] += number
+        by_kind[kind] += number
+        if depth == 0:
+            answerable += number
+        if outcome:
+            by_outcome[outcome] += number
+        if kind == "proposal" and outcome:
+            proposals += number
+            accepted += number if outcome in {"accepted", "partly"} else 0
+    return {
+        "comments": sum(by_part.values()),
+        "people": model.Session.scalar(people) or 0,
+        "by_part": dict(by_part),
+        "by_kind": by_kind,
+        "by_outcome": by_outcome,
+        "unanswered": answerable - sum(by_outcome.values()),
+        "share_accepted": rules.share(accepted, proposals),
+    }
+
+
+def subject_votes(subject: Subject, viewer_id: str | None) -> dict[str, int]:
+    """The votes on a subject itself."""
+    thread = model.Session.get(Thread, (subject.subject_type, subject.subject_id))
+    target = votes.subject_target(subject.subject_type, subject.subject_id)
+    my_vote = votes.mine(viewer_id, votes.SUBJECT, [target]).get(target, 0)
+    return {
+        "support": thread.support if thread else 0,
+        "objection": thread.objection if thread else 0,
+        "my_vote": my_vote,
+    }
+
+
+def everything(subject: Subject) -> Iterable[dict[str, Any]]:
+    """Every public comment of a subject in the order in which they were said, a thousand at a time, for researchers."""
+    last: tuple[Any, str] | None = None
+    while True:
+        where = [*_of(subject), Comment.state.in_(_SEEN)]
+        if last:
+            where.append(sa.tuple_(Comment.created, Comment.id) > last)
+        query = sa.select(Comment).where(*where).order_by(Comment.created, Comment.id).limit(1000)
+        found = list(model.Session.scalars(query))
+        if not found:
+            return
+        last = (found[-1].created, found[-1].id)
+        ids = [comment.id for comment in found]
+        shared = {
+            "votes": {},
+            "official": _official(ids),
+            "parts": subjects.parts(subject, sorted({one.part_id for one in found if one.part_id})),
+            "hidden": _hidden([one.id for one in found if one.state == rules.HIDDEN]),
+        }
+        yield from (_plain(comment, None, shared) for comment in found)
+
+
+def _of(subject: Subject) -> tuple[Any, Any]:
+    return Comment.subject_type == subject.subject_type, Comment.subject_id == subject.subject_id
+
+
+def _readable(viewer_id: str | None, *, sees_waiting: bool) -> Any:
+    """What is public; one's own comment that waits; and for moderators all that wait."""
+    if sees_waiting:
+        return Comment.state.in_((*_SEEN, rules.WAITING))
+    if viewer_id is None:
+        return Comment.state.in_(_SEEN)
+    return sa.or_(Comment.state.in_(_SEEN), sa.and_(Comment.state == rules.WAITING, Comment.author_id == viewer_id))

@@ -1,0 +1,1 @@
+"""Actions of notices, who may call them, and what may come in."""

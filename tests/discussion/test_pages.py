@@ -1,0 +1,194 @@
+"""The pages of a discussion as people meet them, without script: citizens, those who answer, moderators."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from ckanext.opengov_kz.discussion.rules import Settings
+from tests.discussion.conftest import PASSWORD, Forum, MemoPlugin
+from tests.visitor import Visitor
+
+THREAD = "/ru/discussion/memo/m1"
+
+
+@pytest.fixture
+def visitor(app: Any, forum: Forum) -> Any:
+    """Opens the browser of somebody who has signed in."""
+
+    def sign_in(name: str) -> Visitor:
+        made = Visitor(app)
+        made.sign_in(name, PASSWORD)
+        return made
+
+    return sign_in
+
+
+def text_of(answer: Any) -> str:
+    return answer.get_data(as_text=True)
+
+
+def test_a_citizen_comments_votes_changes_and_withdraws(forum: Forum, visitor: Any) -> None:
+    first, second = visitor(forum.citizens[0]), visitor(forum.citizens[1])
+    sent = first.send(THREAD, kind="remark", text="Нет дороги\nсовсем", author_name="Айгүл")
+    assert sent.status_code == 302
+    page = text_of(first.get(THREAD))
+    assert "Нет дороги\nсовсем" in page
+    assert "Айгүл" in page
+    (made,) = forum.thread()["comments"]
+    assert second.send(f"/ru/discussion/comment/{made['id']}/vote", THREAD, value="1").status_code == 302
+    reply = second.send(THREAD, f"{THREAD}?reply={made['id']}", parent_id=made["id"], text="Верно", author_name="Болат")
+    assert reply.status_code == 302
+    assert forum.thread()["comments"][0]["support"] == 1
+    changed = first.send(f"/ru/discussion/comment/{made['id']}/edit", text="Нет дороги")
+    assert changed.status_code == 302
+    assert "Нет дороги\nсовсем" in text_of(second.get(f"/ru/discussion/comment/{made['id']}/history"))
+    assert second.get(f"/ru/discussion/comment/{made['id']}/edit").status_code == 403
+    assert first.send(f"/ru/discussion/comment/{made['id']}/withdraw").status_code == 302
+    page = text_of(second.get(THREAD))
+    assert "Нет дороги" not in page
+    assert "Верно" in page
+    assert "Автор отозвал" in page
+
+
+def test_errors_stand_at_their_fields_and_what_was_typed_stays(forum: Forum, visitor: Any) -> None:
+    first = visitor(forum.citizens[0])
+    answer = first.send(THREAD, kind="opinion", text="Мой длинный текст", author_name="")
+    assert answer.status_code == 400
+    page = text_of(answer)
+    assert "Мой длинный текст" in page
+    assert 'aria-describedby="error-author_name"' in page
+
+
+def test_what_is_typed_is_kept_without_script(forum: Forum, visitor: Any) -> None:
+    first = visitor(forum.citizens[0])
+    assert first.send(THREAD, kind="remark", text="Недописанное", keep="1").status_code == 302
+    assert "Недописанное" in text_of(first.get(THREAD))
+    assert forum.texts() == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '<img src=x onerror="alert(1)">',
+        "javascript:alert(1)",
+        'https://a.kz/"onmouseover="alert(1)',
+        "[x](javascript:alert(1))",
+    ],
+)
+def test_no_words_become_a_script(app: Any, forum: Forum, text: str) -> None:
+    made = forum.say(forum.citizens[0], f"Сөз {text}", wording=text, kind="proposal", author_name="<b>Ата</b>")
+    forum.answer(made["id"], outcome="rejected", text=text, reason=text)
+    page = app.get(THREAD).body
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert 'href="javascript' not in page
+    assert '"onmouseover="' not in page
+    assert "<b>Ата" not in page
+
+
+def test_a_link_leads_out_without_praise(app: Any, forum: Forum) -> None:
+    forum.say(forum.citizens[0], "Қараңыз: https://example.kz/a?b=1&c=2")
+    page = app.get(THREAD).body
+    assert 'href="https://example.kz/a?b=1&amp;c=2" rel="' in page
+    assert "nofollow" in page
+    assert "ugc" in page
+
+
+def test_a_lasting_address_leads_to_the_page_of_the_comment(
+    app: Any, forum: Forum, ckan_config: dict[str, Any]
+) -> None:
+    ckan_config["opengov.discussion.page_size"] = 2
+    made = [forum.say(forum.citizens[0], f"Пікір {number}")["id"] for number in range(5)]
+    answer = app.get(f"/ru/discussion/comment/{made[4]}", follow_redirects=False)
+    assert answer.headers["Location"].endswith(f"/ru/discussion/memo/m1?sort=old&page=3#comment-{made[4]}")
+    assert f'id="comment-{made[4]}"' in app.get(answer.headers["Location"].partition("#")[0]).body
+    assert app.get("/ru/discussion/comment/nothing").status_code == 404
+
+
+def test_researchers_take_all_of_it_as_json_csv_and_atom(app: Any, forum: Forum) -> None:
+    made = forum.say(forum.citizens[0], "=HYPERLINK(1)", part_id="p1")
+    forum.answer(made["id"], text="+1")
+    found = app.get("/discussion/memo/m1/comments.json").json
+    assert found["comments"][0]["text"] == "=HYPERLINK(1)"
+    lines = list(csv.DictReader(io.StringIO(app.get("/discussion/memo/m1/comments.csv").body.lstrip("\ufeff"))))
+    assert (lines[0]["text"], lines[0]["official_text"], lines[0]["part_id"]) == ("'=HYPERLINK(1)", "'+1", "p1")
+    feed = app.get("/ru/discussion/memo/m1/feed.atom").body
+    assert "=HYPERLINK(1)" in feed
+    assert made["id"] in feed
+    forum.change_memo(is_public=False)
+    for name in ("comments.json", "comments.csv", "feed.atom"):
+        assert app.get(f"/discussion/memo/m1/{name}").status_code == 404
+
+
+def test_the_officer_answers_many_from_one_page(forum: Forum, visitor: Any) -> None:
+    MemoPlugin.settings = Settings(answer_days=5)
+    made = [forum.say(forum.citizens[0], f"Пікір {number}")["id"] for number in range(3)]
+    officer = visitor(forum.officer)
+    queue = "/ru/discussion/replies"
+    assert "Пікір 2" in text_of(officer.get(queue))
+    token = officer.token(queue)
+    draft = {"id": made, "step": "draft", "outcome": "answered", "text": "Спасибо.", "_csrf_token": token}
+    assert officer.post(queue, draft).status_code == 302
+    assert officer.post(queue, {"id": made, "step": "publish", "_csrf_token": token}).status_code == 302
+    assert [one["official"]["text"] for one in forum.thread()["comments"]] == ["Спасибо."] * 3
+    book: Any = load_workbook(io.BytesIO(officer.get("/ru/discussion/replies.xlsx").data))
+    assert [row[3] for row in book.active.iter_rows(min_row=2, values_only=True)] == ["Пікір 0", "Пікір 1", "Пікір 2"]
+    reply = f"/ru/discussion/replies/{made[0]}"
+    assert officer.send(reply, outcome="partly", text="Частично.", reason="", why="Ошибка").status_code == 400
+    assert (
+        officer.send(reply, outcome="partly", text="Частично.", reason="Нет средств", why="Ошибка").status_code == 302
+    )
+    assert "Ошибка" in text_of(officer.get(f"/ru/discussion/comment/{made[0]}/history"))
+    stranger = visitor(forum.other_officer)
+    assert stranger.get(reply).status_code == 403
+    assert (
+        stranger.post(queue, {"id": made, "step": "publish", "_csrf_token": stranger.token(queue)}).status_code == 403
+    )
+
+
+def test_a_moderator_hides_and_bars_from_one_page(forum: Forum, visitor: Any) -> None:
+    made = forum.say(forum.citizens[0], "Жарнама!")
+    reader, moderator = visitor(forum.citizens[1]), visitor(forum.moderator)
+    report = f"/ru/discussion/comment/{made['id']}/report"
+    assert reader.send(report, rule="advertising", note="Реклама").status_code == 302
+    page = "/ru/discussion/moderation"
+    assert "Реклама" in text_of(moderator.get(page))
+    assert reader.get(page).status_code == 403
+    step = f"/ru/discussion/moderation/{made['id']}"
+    assert moderator.send(step, page, step="bar", rule="advertising", note="Реклама", days="7").status_code == 302
+    assert moderator.send(step, page, step="hide", rule="advertising", note="Реклама").status_code == 302
+    assert "Жарнама!" not in text_of(reader.get(THREAD))
+    assert "Реклама" in text_of(reader.get(THREAD))
+    barred = visitor(forum.citizens[0])
+    assert "Реклама" in text_of(barred.get("/ru/discussion/mine"))
+    assert barred.send("/ru/discussion/mine", text="Бұл жарнама емес", appeal="1").status_code == 302
+    assert "Бұл жарнама емес" in text_of(moderator.get(page))
+
+
+def test_a_person_sees_what_became_of_their_words_and_takes_their_name_away(forum: Forum, visitor: Any) -> None:
+    made = forum.say(forum.citizens[0], "Дорога нужна")
+    forum.answer(made["id"])
+    first = visitor(forum.citizens[0])
+    page = text_of(first.get("/ru/discussion/mine"))
+    assert "Дорога нужна" in page
+    assert "принято" in page
+    assert first.get("/discussion/mine.json").json["comments"][0]["text"] == "Дорога нужна"
+    assert first.send("/ru/discussion/mine", erase="1").status_code == 302
+    assert "Имя удалено" in text_of(first.get(THREAD))
+
+
+def test_nobody_who_has_not_signed_in_gets_further_than_reading(app: Any, forum: Forum) -> None:
+    made = forum.say(forum.citizens[0], "Жол керек")
+    nobody = Visitor(app)
+    assert "Жол керек" in text_of(nobody.get(THREAD))
+    for path in ("/ru/discussion/mine", "/ru/discussion/replies", "/ru/discussion/moderation"):
+        assert nobody.get(path).status_code == 403, path
+    assert nobody.get(f"/ru/discussion/comment/{made['id']}/report").status_code == 403
+    assert nobody.get("/ru/discussion/memo/none").status_code == 404
+    assert nobody.get("/ru/discussion/unknown/m1").status_code == 404
