@@ -12,10 +12,14 @@ from ckan.lib import jobs
 from ckan.plugins import toolkit
 from ckan.tests import factories, helpers
 
+from ckanext.opengov_kz.discussion import reminding
+from ckanext.opengov_kz.discussion.model import Comment
+from ckanext.opengov_kz.discussion.rules import Settings
 from ckanext.opengov_kz.notices import rules, sending, unsubscribing
 from ckanext.opengov_kz.notices.model import Notice, utc_now
+from ckanext.opengov_kz.worktime import days
 from tests.conftest import free_port
-from tests.discussion.conftest import PASSWORD, Forum, forum, memo_plugin, user_id  # noqa: F401 - fixtures
+from tests.discussion.conftest import PASSWORD, Forum, MemoPlugin, forum, memo_plugin, user_id  # noqa: F401 - fixtures
 from tests.mail import Mailbox, serve, text
 from tests.visitor import Visitor
 
@@ -176,6 +180,23 @@ def test_an_official_reply_and_a_reply_reach_the_author(forum: Forum, mailbox: M
     assert forum.act(second, "notices_notice_list")["count"] == 0
     assert len(mailbox.deliver()) == 2
     assert user_id(first)
+
+
+def test_officers_learn_each_morning_once_what_is_due_and_what_is_late(forum: Forum, mailbox: Mailbox) -> None:  # noqa: F811
+    MemoPlugin.settings = Settings(answer_days=5)
+    made = [forum.say(forum.citizens[0], f"Пікір {number}")["id"] for number in range(3)]
+    today = days.today()
+    for one, due in zip(made, (-1, 0, 30), strict=True):
+        comment: Any = model.Session.get(Comment, one)
+        comment.due = today + dt.timedelta(days=due)
+    model.Session.commit()
+    assert (reminding.remind(), reminding.remind()) == (1, 1)
+    (notice,) = forum.act(forum.officer, "notices_notice_list")["notices"]
+    assert notice["body"]["ru"] == "Срок до следующего рабочего дня: 1, просрочено: 1"
+    assert forum.act(forum.other_officer, "notices_notice_list")["count"] == 0
+    assert len(mailbox.deliver()) == 1
+    names = jobs.get_queue().scheduled_job_registry.get_job_ids()
+    assert len([name for name in names if name.startswith("opengov-discussion-reminder-")]) == 1
 
 
 def test_pages(app: Any) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ckan import plugins
 from ckan.authz import get_local_functions
 from ckan.common import CKANConfig
 from ckan.plugins import toolkit
 from ckan.types import Action, SignalMapping
 
-from ckanext.opengov_kz.discussion import subscriptions
+from ckanext.opengov_kz.discussion import reminding, subscriptions
 from ckanext.opengov_kz.discussion.logic import action, moderator_action, officer_action
 from ckanext.opengov_kz.notices.interfaces import INotices
 
@@ -23,6 +25,7 @@ class OpengovDiscussionPlugin(plugins.SingletonPlugin):
     plugins.implements(plugins.IConfigurer)
     plugins.implements(plugins.ISignal)
     plugins.implements(INotices)
+    plugins.implements(plugins.IMiddleware, inherit=True)
 
     def get_actions(self) -> dict[str, Action]:
         # The blanket takes one file; there is one for citizens, one for bodies, one for moderators.
@@ -31,6 +34,11 @@ class OpengovDiscussionPlugin(plugins.SingletonPlugin):
             for module in (action, officer_action, moderator_action)
             for name, function in get_local_functions(module)
         }
+
+    def make_middleware(self, app: Any, config: CKANConfig) -> Any:  # noqa: ARG002 - CKAN's signature
+        # Once in every process that starts, be it a web server, a worker or a command.
+        reminding.plan()
+        return app
 
     def notice_kinds(self) -> dict[str, str]:
         return subscriptions.notice_kinds()

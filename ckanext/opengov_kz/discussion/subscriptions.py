@@ -13,6 +13,7 @@ from ckanext.opengov_kz.notices.sending import in_languages, notify
 from ckanext.opengov_kz.worktime.days import worktime_changed
 
 from . import comments, subjects
+from .reminding import DUE
 from .signals import answered, commented
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ def notice_kinds() -> dict[str, str]:
     return {
         ANSWERED: toolkit._("A body has answered my comment"),
         REPLIED: toolkit._("Somebody has replied to my comment"),
+        DUE: toolkit._("Comments that my body has to answer soon"),
     }
 
 
