@@ -49,7 +49,8 @@ def prepare(settings: Settings, services: Services, *, testing: bool) -> None:
             ckan(settings, "db", "upgrade", testing=testing, lane=lane)
             sql = ckan(settings, "datastore", "set-permissions", testing=testing, lane=lane)
             psql(settings, sql[sql.index("/*") :], database="postgres")
-        ckan(settings, "translation", "js", testing=testing)
+            # Into the lane's own storage folder: without it /api/i18n/kk is empty there.
+            ckan(settings, "translation", "js", testing=testing, lane=lane)
     stamp.write_text(digest)
 
 
