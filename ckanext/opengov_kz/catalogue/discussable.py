@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 
 from ckan import model
 
+from ckanext.opengov_kz.catalogue import display
 from ckanext.opengov_kz.discussion.rules import Settings, Subject, SubjectPart
 
 TYPE = "dataset"
@@ -22,9 +22,7 @@ class DatasetDiscussions:
         package = model.Package.get(subject_id) if subject_type == TYPE else None
         if package is None or package.type != TYPE or package.state != model.State.ACTIVE or not package.owner_org:
             return None
-        stored = (package.extras or {}).get("title_translated")
-        titles = json.loads(stored) if isinstance(stored, str) else stored
-        title = titles if isinstance(titles, dict) else {"kk": package.title or package.name}
+        title = display.stored_text(package) or {"kk": package.title or package.name}
         address = f"/dataset/{package.name}"
         return Subject(TYPE, package.id, title, address, package.owner_org, is_public=not package.private)
 

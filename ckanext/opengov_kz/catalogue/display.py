@@ -35,6 +35,13 @@ def choice_label(choices: Iterable[Mapping[str, Any]], value: str) -> str:
     return next(found, value)
 
 
+def stored_text(package: model.Package | model.Group, name: str = "title_translated") -> dict[str, str]:
+    """A translated field of a stored package or group by language, empty where it has none."""
+    stored = (package.extras or {}).get(name)
+    texts = json.loads(stored) if isinstance(stored, str) and stored.startswith("{") else stored
+    return texts if isinstance(texts, dict) else {}
+
+
 def dataset(pkg: dict[str, Any]) -> None:
     """Put the reader's language into a dataset's own texts, where its translations are read."""
     lang = reader_language()

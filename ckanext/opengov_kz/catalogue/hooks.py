@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ckan.plugins import toolkit
 from ckan.types import Context
 
 from ckanext.opengov_kz.catalogue import categories, display
@@ -21,8 +22,10 @@ class DatasetHooks:
     def resource_form(self) -> str:
         return "catalogue/resource_form.html"
 
-    def read_template(self) -> str:
-        return "catalogue/dataset_read.html"
+    def read_template(self, package_type: str = "dataset") -> str:
+        # A type whose page is another capability's names it in its schema.
+        schema = toolkit.h.scheming_get_dataset_schema(package_type) or {}
+        return schema.get("read_template", "catalogue/dataset_read.html")
 
     def before_dataset_index(self, dataset: dict[str, Any]) -> dict[str, Any]:
         return dataset | facet_lists.of_document(dataset)

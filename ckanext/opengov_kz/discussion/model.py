@@ -51,6 +51,7 @@ class Comment(toolkit.BaseModel):
     subject_id: Mapped[str] = mapped_column(sa.UnicodeText)
     owner_id: Mapped[str] = mapped_column(sa.UnicodeText)
     part_id: Mapped[str | None] = mapped_column(sa.UnicodeText)
+    first_part_id: Mapped[str | None] = mapped_column(sa.UnicodeText)
     version: Mapped[str] = mapped_column(sa.UnicodeText, default="")
     parent_id: Mapped[str | None] = mapped_column(sa.UnicodeText)
     root_id: Mapped[str | None] = mapped_column(sa.UnicodeText)

@@ -71,7 +71,7 @@ def describe(
     shared = {
         "votes": votes.mine(viewer_id, votes.COMMENT, ids),
         "official": _official(ids),
-        "parts": subjects.parts(subject, sorted({one.part_id for one in everything if one.part_id})),
+        "parts": subjects.parts(subject, _places(everything)),
         "hidden": _hidden([one.id for one in everything if one.state == rules.HIDDEN]),
     }
     told = {comment.id: _plain(comment, viewer_id, shared) for comment in everything}
@@ -102,6 +102,11 @@ def _replies(
     return [row[0] for row in found], {row[0].root_id: row[1] for row in found}
 
 
+def _places(comments: Iterable[Comment]) -> list[str]:
+    """The parts that comments are about, and those that they were written about."""
+    return sorted({part for one in comments for part in (one.part_id, one.first_part_id) if part})
+
+
 def _official(ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     query = sa.select(Reply).where(Reply.comment_id.in_(ids), Reply.published.is_not(None))
     return {
@@ -125,7 +130,7 @@ def _hidden(ids: Sequence[str]) -> dict[str, dict[str, str]]:
 
 def _plain(comment: Comment, viewer_id: str | None, shared: Mapping[str, Any]) -> dict[str, Any]:
     """What everybody may know of a comment; `is_mine` is for its author alone. No account, no address of anybody."""
-    part = shared["parts"].get(comment.part_id)
+    part, first = (shared["parts"].get(one) for one in (comment.part_id, comment.first_part_id))
     is_said = comment.state in {rules.VISIBLE, rules.WAITING}
     return {
         "id": comment.id,
@@ -134,6 +139,7 @@ def _plain(comment: Comment, viewer_id: str | None, shared: Mapping[str, Any]) -
         "part_id": comment.part_id,
         "part": {"label": dict(part.label), "url": part.url} if part else None,
         "version": comment.version,
+        "first_part": dict(first.label) if first else None,
         "parent_id": comment.parent_id,
         "depth": comment.depth,
         "kind": comment.kind,
@@ -234,7 +240,7 @@ def everything(subject: Subject) -> Iterable[dict[str, Any]]:
         shared = {
             "votes": {},
             "official": _official(ids),
-            "parts": subjects.parts(subject, sorted({one.part_id for one in found if one.part_id})),
+            "parts": subjects.parts(subject, _places(found)),
             "hidden": _hidden([one.id for one in found if one.state == rules.HIDDEN]),
         }
         yield from (_plain(comment, None, shared) for comment in found)

@@ -17,6 +17,11 @@ from typing import Literal
 from ckanext.opengov_kz.shared.calendar import WorkCalendar
 
 Stage = Literal["draft", "discussion", "consideration", "report", "adopted", "withdrawn", "archive"]
+#: Who gives conclusions beside what citizens say.
+ConclusionKind = Literal[
+    "public_council", "business_chamber", "non_profit", "anti_corruption", "scientific_legal", "scientific_economic",
+]  # fmt: skip
+ConclusionOutcome = Literal["approves", "approves_with_remarks", "objects"]
 Kind = Literal[
     "bill_concept", "bill", "decree", "resolution", "order", "service_standard", "maslikhat_decision",
     "akimat_resolution", "body_decision",
@@ -24,7 +29,10 @@ Kind = Literal[
 
 STAGES: tuple[Stage, ...] = ("draft", "discussion", "consideration", "report", "adopted", "withdrawn", "archive")
 KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
-#: What may come after what. A draft may be withdrawn at any time before it is adopted, and comes back by no way.
+CONCLUSION_KINDS: tuple[ConclusionKind, ...] = ConclusionKind.__args__  # type: ignore[attr-defined]
+CONCLUSION_OUTCOMES: tuple[ConclusionOutcome, ...] = ConclusionOutcome.__args__  # type: ignore[attr-defined]
+#: What may come after what. A published draft may be withdrawn until it is adopted, and comes back by no way; one that
+#: was never published is nobody's concern yet, and is simply deleted.
 _NEXT: Mapping[Stage, tuple[Stage, ...]] = {
     "draft": ("discussion",),
     "discussion": ("consideration", "withdrawn"),
@@ -65,19 +73,26 @@ def next_stages(stage: Stage) -> tuple[Stage, ...]:
 def refusal(act: Act, target: Stage, today: dt.date, reason: str = "") -> str | None:
     """Why an act may not come to a stage today: a code, or None.
 
-    `order` (not after the stage it is in), `text` (no text to be discussed), `early` (the discussion is still open: it
-    is never closed before its day), `unanswered` (comments without a reply, and no reason stated), `report` (adopted
-    without a finished discussion and its report), `reason` (withdrawn without one).
+    `order` (not after the stage it is in), `text` (no text to be discussed), `early` (the discussion is still open, or
+    has no last day: it is never closed before it), `unanswered` (comments without a reply, and no reason stated),
+    `report` (adopted without a finished discussion and its report), `reason` (withdrawn without one).
     """
     if target not in _NEXT[act.stage]:
         return "report" if target == "adopted" and act.stage in {"draft", "discussion", "consideration"} else "order"
     if target == "discussion" and not act.has_text:
         return "text"
-    if target == "consideration" and is_open(act, today):
+    if target in {"consideration", "report", "adopted"} and (act.closes is None or today <= act.closes):
         return "early"
     if target == "report" and act.unanswered and not act.unanswered_reason.strip():
         return "unanswered"
+    if target == "adopted" and (act.published is None or act.reported is None):
+        return "report"
     return "reason" if target in _NEEDS_REASON and not reason.strip() else None
+
+
+def term(kind: str, by_kind: Mapping[str, int], general: int, wished: int | None = None) -> int:
+    """How many working days the discussion of a kind of act takes: its own term, or longer where it is wished."""
+    return max(by_kind.get(kind, general), wished or 0)
 
 
 def closing_day(published: dt.date, working_days: int, calendar: WorkCalendar) -> dt.date:

@@ -96,6 +96,10 @@ class WorkCalendar:
         """The last day of a term of so many working days; as `explain`."""
         return self.explain(received, days)[-1].day
 
+    def next_working_day(self, day: dt.date) -> dt.date:
+        """The day itself where people work on it, else the first one after it."""
+        return day if self.is_working(day) else self.add_working_days(day, 1)
+
     def working_days_between(self, start: dt.date, end: dt.date) -> int:
         """How many working days come after `start` and not after `end`; below 0 where `end` is the earlier one."""
         if end < start:

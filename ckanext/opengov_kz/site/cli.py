@@ -76,11 +76,13 @@ def demo(ctx: click.Context, accounts: Path, agencies: tuple[str, ...]) -> None:
     for name in ("load-reference", "load-demo"):
         catalogue = group.get_command(ctx, "catalogue")  # type: ignore[attr-defined]
         ctx.invoke(catalogue.get_command(ctx, name))
+    ctx.invoke(group.get_command(ctx, "npa").get_command(ctx, "load-demo"))  # type: ignore[attr-defined]
     passwords = json.loads(accounts.read_text())
     _account("admin", passwords["admin"], sysadmin=True)
     for name, role in _ROLES.items():
         _account(name, passwords[name])
-        _call("organization_member_create", {"id": _BODY, "username": name, "role": role})
+        for body in (_BODY, _DIGITAL):
+            _call("organization_member_create", {"id": body, "username": name, "role": role})
     click.echo("Accounts are ready")
     for name, url in addresses.items():
         if model.Package.get(name) is None:

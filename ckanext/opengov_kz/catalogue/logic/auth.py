@@ -67,13 +67,21 @@ def _refuse(message: str) -> AuthResult:
     return {"success": False, "msg": message}
 
 
+def _written_by_officers(dataset_type: str | None) -> bool:
+    """Whether officers write drafts of a type: datasets, and types that say so in their schema."""
+    if dataset_type in {None, "", "dataset"}:
+        return True
+    schema = toolkit.h.scheming_get_dataset_schema(dataset_type) or {}
+    return bool(schema.get("written_by_officers"))
+
+
 @toolkit.chained_auth_function
 @toolkit.auth_allow_anonymous_access
 def package_create(next_auth: AuthFunction, context: Context, data_dict: DataDict | None = None) -> AuthResult:
-    """As in CKAN; an officer creates datasets only, no harvest sources or other types."""
+    """As in CKAN; an officer creates datasets and what else is theirs to write, no harvest sources."""
     wanted = data_dict or {}
     result = next_auth(context, wanted)
-    if not result.get("success") or wanted.get("type") in {None, "", "dataset"}:
+    if not result.get("success") or _written_by_officers(wanted.get("type")):
         return result
     user, body = context.get("user"), wanted.get("owner_org")
     allowed = may_publish(user, body) if body else authz.has_user_permission_for_some_org(user, PUBLISH)
@@ -89,13 +97,13 @@ def package_update(next_auth: AuthFunction, context: Context, data_dict: DataDic
     package = get_package_object(context, wanted)
     if not result.get("success") or not package.owner_org or may_publish(context.get("user"), package.owner_org):
         return result
-    match stage_of(package) if package.type == "dataset" else None:
+    match stage_of(package) if _written_by_officers(package.type) else None:
         case review.DRAFT:
             return result
         case review.REVIEW:
             return _refuse(toolkit._("The dataset is being reviewed. Take it back from review to edit it."))
         case review.PUBLISHED:
-            return _refuse(toolkit._("The dataset is published. An editor of the body can edit it or withdraw it."))
+            return _refuse(toolkit._("This is published. An editor of the body can edit it."))
     return _refuse(toolkit._("An officer may only write datasets."))
 
 

@@ -1,0 +1,29 @@
+"""How the pages of draft acts call actions: what may not be, or is not there, becomes a page that says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ckan.common import _, request
+from ckan.plugins import toolkit
+
+_MOST_PAGES = 100_000
+
+
+def call(action: str, **data: Any) -> Any:
+    """Calls an action as the person whose page it is. Raises ValidationError; the rest ends in a page."""
+    try:
+        return toolkit.get_action(action)({}, data)
+    except toolkit.ObjectNotFound:
+        toolkit.abort(404, _("There is no such draft act."))
+    except toolkit.NotAuthorized as error:
+        # Who has not signed in does not learn that a draft exists.
+        if toolkit.current_user.is_anonymous and request.method == "GET" and action == "package_show":
+            toolkit.abort(404, _("There is no such draft act."))
+        toolkit.abort(403, _("Sign in first.") if toolkit.current_user.is_anonymous else str(error.message or ""))
+
+
+def number(name: str, otherwise: int) -> int:
+    """A number from the page's address, from 1 on."""
+    given = request.args.get(name, otherwise, type=int)
+    return min(max(given, 1), _MOST_PAGES) if given is not None else otherwise

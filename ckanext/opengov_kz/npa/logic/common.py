@@ -1,0 +1,63 @@
+"""What the actions of draft acts share."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from ckan import model
+from ckan.plugins import toolkit
+from ckan.types import Context, DataDict
+
+from ckanext.opengov_kz.discussion import gathering
+from ckanext.opengov_kz.discussion.threads import counts
+from ckanext.opengov_kz.npa import acts, discussable, words
+from ckanext.opengov_kz.npa.model import Act
+
+
+def valid(context: Context, data_dict: DataDict, wanted: Any) -> dict[str, Any]:
+    """Checks what came in against a schema; keys that it does not know are left out."""
+    asked = {name: value for name, value in data_dict.items() if name in wanted}
+    data, errors = toolkit.navl_validate(asked, wanted, context)
+    if errors:
+        raise toolkit.ValidationError(errors)
+    return data
+
+
+def refuse(name: str, message: str) -> NoReturn:
+    """Says of a field what is wrong with it. Raises ValidationError always; nothing of the transaction stays."""
+    model.Session.rollback()
+    raise toolkit.ValidationError({name: [message]})
+
+
+def stop(name: str, code: str | None) -> None:
+    """Refuses where the rules gave a code."""
+    if code is not None:
+        refuse(name, words.npa_refusal(code))
+
+
+def user_id(context: Context) -> str:
+    """The id of the account that acts; empty for the portal itself."""
+    user = model.User.get(context.get("user"))
+    return user.id if user else ""
+
+
+def as_system(context: Context) -> Context:
+    """A context for saving a passport after one's own check: an officer may not edit what is public otherwise."""
+    return Context(user=context.get("user", ""), ignore_auth=True)
+
+
+def save_passport(context: Context, act: Act) -> None:
+    """Saves the package again, so that its visibility and its place in the index follow the act; commits all."""
+    model.Session.flush()
+    toolkit.get_action("package_patch")(as_system(context), {"id": act.package_id})
+
+
+def unanswered(act: Act) -> int:
+    """How many comments of the first level have no official reply."""
+    subject = discussable.ActDiscussions().discussable_subject(acts.TYPE, act.package_id)
+    return int(counts(subject)["unanswered"]) if subject else 0
+
+
+def told_of(act: Act) -> list[str]:
+    """Who wants to know of an act: those who took part."""
+    return gathering.people(acts.TYPE, act.package_id)
