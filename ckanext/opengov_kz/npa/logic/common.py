@@ -11,7 +11,7 @@ from ckan.types import Context, DataDict
 from ckanext.opengov_kz.discussion import gathering
 from ckanext.opengov_kz.discussion.threads import counts
 from ckanext.opengov_kz.npa import acts, discussable, words
-from ckanext.opengov_kz.npa.model import Act
+from ckanext.opengov_kz.npa.model import Act, utc_now
 
 
 def valid(context: Context, data_dict: DataDict, wanted: Any) -> dict[str, Any]:
@@ -49,7 +49,9 @@ def as_system(context: Context) -> Context:
 def save_passport(context: Context, act: Act) -> None:
     """Saves the package again, so that its visibility and its place in the index follow the act; commits all."""
     model.Session.flush()
-    toolkit.get_action("package_patch")(as_system(context), {"id": act.package_id})
+    # CKAN saves, commits and indexes nothing where nothing of the passport itself has changed.
+    changed = {"id": act.package_id, "metadata_modified": utc_now().isoformat()}
+    toolkit.get_action("package_patch")(as_system(context), changed)
 
 
 def unanswered(act: Act) -> int:
