@@ -31,8 +31,7 @@ def load(tell: Callable[[str], None]) -> None:
         if model.Package.get(one["name"]) is None:
             _call("package_create", **one, type=acts.CALL)
     for one in script["acts"]:
-        if model.Package.get(one["passport"]["name"]) is None:
-            _act(one)
+        _act(one, script["citizens"])
         tell(f"The draft act {one['passport']['name']} is ready")
 
 
@@ -55,12 +54,14 @@ def _citizen(name: str, full_name: str) -> None:
         _call("user_create", **given, fullname=full_name)
 
 
-def _act(one: dict[str, Any]) -> None:
-    passport = {"type": acts.TYPE, **one["passport"]}
-    found = _call("package_create", **passport)
+def _act(one: dict[str, Any], names: dict[str, str]) -> None:
+    known = model.Package.get(one["passport"]["name"])
+    if known is not None and acts.of(known).stage != "draft":
+        return
+    found = {"id": known.id} if known else _call("package_create", type=acts.TYPE, **one["passport"])
     _text(found["id"], one["draft"], 1)
     _call("npa_act_publish", id=found["id"])
-    _say(found["id"], one.get("comments", ()))
+    _say(found["id"], one.get("comments", ()), names)
     for version in range(2, one.get("versions", 1) + 1):
         _text(found["id"], one["draft"], version)
         _call("npa_version_publish", id=found["id"], note=one.get("note", {}))
@@ -82,16 +83,15 @@ def _text(package_id: str, draft: str, version: int) -> None:
     _call("npa_version_import", id=package_id, **files)
 
 
-def _say(package_id: str, comments: Any) -> None:
+def _say(package_id: str, comments: Any, names: dict[str, str]) -> None:
     rows = _call("npa_text_show", id=package_id)["rows"]
     places = {row["path"]: row["id"] for row in rows}
     for one in comments:
         said = {name: one[name] for name in ("text", "wording", "kind") if name in one}
         if one.get("part"):
             said["part_id"] = places[one["part"]]
-        name = model.User.get(one["who"]).fullname
         made = _as(one["who"], "discussion_comment_create", subject_type=acts.TYPE, subject_id=package_id,
-                   author_name=name, **said)  # fmt: skip
+                   author_name=names[one["who"]], **said)  # fmt: skip
         for voter in one.get("support", ()):
             _as(voter, "discussion_vote_set", target="comment", id=made["id"], value=1)
         if reply := one.get("reply"):
@@ -102,9 +102,8 @@ def _say(package_id: str, comments: Any) -> None:
 def _move_back(package_id: str, back: int) -> None:
     """As if the act had been published so many days ago: a demonstration cannot wait for its last day."""
     act = acts.get(package_id)
-    assert act.published is not None and act.term_days is not None  # noqa: S101, PT018 - it was published just now
-    act.published = days.today() - dt.timedelta(days=back)
-    act.closes = days.current().add_working_days(act.published, act.term_days)
+    published = days.today() - dt.timedelta(days=back)
+    act.published, act.closes = published, days.current().add_working_days(published, act.term_days or 0)
     model.Session.commit()
 
 
