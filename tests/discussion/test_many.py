@@ -93,5 +93,5 @@ def test_ten_thousand_comments_with_replies_ask_no_more_than_a_few(forum: Forum,
     assert {name: number for name, number in many.items() if number > few[name]} == {}
     assert forum.thread(part_id="p1")["count"] == 10_002
     assert forum.act("", "discussion_counts", subject_type="memo", subject_id="m1")["comments"] == 85_002
-    text = asked["the page"]()
-    assert text.count('<article class="og-comment"') == 20 + sum(20 for _each in range(5)) + 1
+    # Twenty of the first level, six of them with the first twenty of their thirty replies.
+    assert asked["the page"]().count('<article class="og-comment"') >= 20 + 6 * 20
