@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 from ckan import model, plugins
+from ckan.lib.redis import connect_to_redis
 from ckan.plugins import core, toolkit
 from ckan.tests import factories, helpers
 
@@ -71,6 +72,11 @@ class Forum:
         self.act(self.officer, "discussion_reply_draft", id=comment_id, outcome=outcome, text=text, reason=reason)
         self.act(self.officer, "discussion_reply_publish", ids=[comment_id])
 
+    def vote(self, user: str, target_id: str, value: int) -> dict[str, int]:
+        """A vote on a comment, or on the memorandum."""
+        target = "subject" if ":" in target_id else "comment"
+        return self.act(user, "discussion_vote_set", target=target, id=target_id, value=value)
+
     def change_memo(self, **changes: Any) -> None:
         """The memorandum as it stands from now on."""
         MemoPlugin.memos[self.memo] = replace(MemoPlugin.memos[self.memo], **changes)
@@ -88,6 +94,7 @@ def memo_plugin(with_plugins: None) -> Iterator[type[MemoPlugin]]:
 @pytest.fixture
 def forum(memo_plugin: type[MemoPlugin], clean_db: None, ckan_config: dict[str, Any]) -> Forum:
     """A memorandum of a ministry, open to everybody."""
+    forget_limits()
     bodies = [_body("ministry-of-tests"), _body("ministry-of-others")]
     people: list[str] = [str(factories.User(password=PASSWORD)["name"]) for _one in range(6)]  # type: ignore[index]
     for body, person in zip(bodies, people[:2], strict=True):
@@ -98,6 +105,13 @@ def forum(memo_plugin: type[MemoPlugin], clean_db: None, ckan_config: dict[str, 
     memo_plugin.memos["m1"] = Subject("memo", "m1", title, "/about", bodies[0])
     names = {person: f"Азамат {place}" for place, person in enumerate(people)}
     return Forum(bodies[0], "m1", people[0], people[1], people[2], people[3:], names)
+
+
+def forget_limits() -> None:
+    """Nobody has done anything yet: the people of all tests share one network address."""
+    redis: Any = connect_to_redis()
+    for key in redis.scan_iter("opengov:limit:*"):
+        redis.delete(key)
 
 
 def _body(name: str) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from ckan import model
-from ckan.lib.redis import connect_to_redis
 from ckan.tests import factories, helpers
 
 from tests.catalogue.records import dataset
-from tests.discussion.conftest import PASSWORD
+from tests.discussion.conftest import PASSWORD, forget_limits
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")]
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -20,13 +20,11 @@ _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 @pytest.fixture
 def people() -> dict[str, Any]:
-    """A public dataset, a citizen, an officer of its publisher, and an administrator."""
+    """A public dataset, two citizens, an officer of its publisher, and an administrator."""
     # These people sign in more often in a minute than anybody is allowed to.
-    redis: Any = connect_to_redis()
-    for key in redis.scan_iter("opengov:limit:*"):
-        redis.delete(key)
+    forget_limits()
     made = dataset()
-    found = {name: factories.User(name=name, password=PASSWORD) for name in ("citizen", "officer")}
+    found = {name: factories.User(name=name, password=PASSWORD) for name in ("citizen", "neighbour", "officer")}
     factories.Sysadmin(name="administrator", password=PASSWORD)
     member = {"id": made["owner_org"], "username": "officer", "role": "member"}
     helpers.call_action("organization_member_create", {"user": "administrator"}, **member)
@@ -78,6 +76,52 @@ def test_a_comment_gets_its_answer_without_a_script(people: dict[str, Any], open
     assert "Исправлено. Спасибо!" in citizen.locator(".og-official").inner_text()
     citizen.goto("/ru/notices")
     assert "Орган ответил на мой комментарий" in citizen.locator("main").inner_text()
+
+
+def test_two_citizens_vote_sort_and_reply_without_a_script(people: dict[str, Any], open_page: Any) -> None:
+    thread = f"/ru/discussion/dataset/{people['dataset']['id']}"
+    citizen, neighbour = open_page("citizen"), open_page("neighbour")
+    for text in ("Нужна дорога", "Нужна школа", "Нужен мост"):
+        citizen.goto(thread)
+        citizen.click("text=Написать комментарий")
+        citizen.fill("textarea[name=text]", text)
+        citizen.fill("input[name=author_name]", "Айгүл")
+        citizen.click("text=Отправить")
+
+    def said(page: Any) -> list[str]:
+        return page.locator(".og-thread > .og-comments > li > .og-comment > .og-comment-text").all_inner_texts()
+
+    def comment(page: Any, text: str) -> Any:
+        return page.locator(".og-thread > .og-comments > li", has_text=text)
+
+    def votes(page: Any, text: str) -> list[str]:
+        return re.findall(r"[▲▼]\D*(\d+)", comment(page, text).locator(".og-votes").first.inner_text())
+
+    neighbour.goto(thread)
+    assert said(neighbour) == ["Нужен мост", "Нужна школа", "Нужна дорога"]
+    comment(neighbour, "Нужна школа").get_by_role("button", name="Поддержать").click()
+    comment(neighbour, "Нужен мост").get_by_role("button", name="Возразить").click()
+    assert votes(neighbour, "Нужна школа") == ["1", "0"]
+    assert votes(neighbour, "Нужен мост") == ["0", "1"]
+    neighbour.get_by_role("link", name="по поддержке").click()
+    assert said(neighbour) == ["Нужна школа", "Нужна дорога", "Нужен мост"]
+    comment(neighbour, "Нужен мост").get_by_role("button", name="Возразить").click()
+    assert votes(neighbour, "Нужен мост") == ["0", "0"]
+    neighbour.get_by_role("link", name="сначала старые").click()
+    assert said(neighbour) == ["Нужна дорога", "Нужна школа", "Нужен мост"]
+
+    comment(neighbour, "Нужна школа").get_by_role("link", name="Ответ", exact=True).click()
+    assert "Нужна школа" in neighbour.locator(".og-quote").inner_text()
+    neighbour.fill("textarea[name=text]", "И детский сад")
+    neighbour.fill("input[name=author_name]", "Болат")
+    neighbour.click("text=Отправить")
+    reply = comment(neighbour, "Нужна школа").locator(".og-comments .og-comment")
+    assert reply.locator(".og-comment-text").inner_text() == "И детский сад"
+    citizen.goto(thread)
+    # Nobody votes for their own comment: where the others have buttons, the author sees the numbers alone.
+    assert comment(citizen, "Нужна дорога").get_by_role("button", name="Поддержать").count() == 0
+    assert votes(citizen, "Нужна школа") == ["1", "0"]
+    assert said(citizen) == ["Нужен мост", "Нужна школа", "Нужна дорога"]
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru"])

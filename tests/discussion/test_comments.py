@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
-from sqlalchemy import event
 
 from ckanext.opengov_kz.discussion.model import Comment, Vote
 from ckanext.opengov_kz.discussion.rules import Settings
@@ -106,6 +104,59 @@ def test_an_edit_keeps_what_was_said_and_ends_with_the_answer(forum: Forum, ckan
     assert "text" in refused(forum.act, first, "discussion_comment_update", id=later["id"], text="Үшінші")
 
 
+def test_an_edit_of_what_was_let_through_waits_for_a_moderator_again(forum: Forum) -> None:
+    MemoPlugin.settings = Settings(premoderated=True)
+    first, second, _third = forum.citizens
+    made = forum.say(first, "Жол керек")
+    forum.act(forum.moderator, "discussion_comment_let_through", id=made["id"])
+    assert forum.texts(second) == ["Жол керек"]
+    changed = forum.act(first, "discussion_comment_update", id=made["id"], text="Мұны модератор көрген жоқ")
+    assert changed["state"] == "waiting"
+    assert forum.texts(second) == []
+    (line,) = forum.act(forum.moderator, "discussion_moderation_queue")["comments"]
+    assert (line["text"], line["why"]) == ("Мұны модератор көрген жоқ", "waits")
+
+
+def test_an_edit_meets_all_that_new_words_meet(forum: Forum, ckan_config: dict[str, Any]) -> None:
+    first, *_others = forum.citizens
+    made, other = forum.say(first, "Жол керек"), forum.say(first, "Мектеп керек")
+
+    def told(text: str) -> list[str]:
+        problems = refused(forum.act, first, "discussion_comment_update", id=made["id"], text=text)
+        assert forum.texts(sort="old") == ["Жол керек", "Мектеп керек"]
+        return problems["text"]
+
+    assert told("мектеп КЕРЕК!")
+    forum.change_memo(is_open=False, closed_reason="Талқылау аяқталды")
+    assert told("Көпір керек") == ["Талқылау аяқталды"]
+    forum.change_memo(is_open=True)
+    MemoPlugin.settings = Settings(comment_identity="verified")
+    assert told("Көпір керек")
+    MemoPlugin.settings = Settings()
+    ckan_config["opengov.discussion.comments_per_hour"] = 2
+    assert told("Көпір керек")
+    ckan_config["opengov.discussion.comments_per_hour"] = 20
+    bar = {"id": other["id"], "days": 7, "rule": "advertising", "note": "Жарнама жазбаңыз"}
+    forum.act(forum.moderator, "discussion_bar_set", **bar)
+    assert told("Көпір керек")
+    forum.act(first, "discussion_bar_appeal", text="Бұл жарнама емес")
+    (appeal,) = forum.act(forum.moderator, "discussion_appeal_list")
+    forum.act(forum.moderator, "discussion_bar_decide", id=appeal["id"], lift=True, note="Дұрыс айтасыз")
+    # The comment is no repetition of itself.
+    forum.act(first, "discussion_comment_update", id=made["id"], text="Жол керек!")
+    assert forum.texts(sort="old") == ["Жол керек!", "Мектеп керек"]
+
+
+def test_what_has_an_official_reply_stays_readable_with_it(forum: Forum) -> None:
+    first, *_others = forum.citizens
+    made = forum.say(first, "Жол керек")
+    forum.answer(made["id"])
+    told = refused(forum.act, first, "discussion_comment_withdraw", id=made["id"])["id"]
+    assert "official reply" in str(told) or "ресми жауап" in str(told)
+    (shown,) = forum.thread()["comments"]
+    assert (shown["state"], shown["text"], shown["official"]["text"]) == ("visible", "Жол керек", "Ескерілді.")
+
+
 def test_sorting_and_pages(forum: Forum) -> None:
     first, second, third = forum.citizens
     made = [forum.say(first, f"Пікір {number}")["id"] for number in range(3)]
@@ -119,6 +170,21 @@ def test_sorting_and_pages(forum: Forum) -> None:
     assert forum.texts(sort="unanswered") == ["Пікір 1", "Пікір 2"]
     assert forum.texts(sort="old", limit=1, offset=1) == ["Пікір 1"]
     assert forum.thread(limit=1)["count"] == 3
+
+
+def test_without_a_reply_is_what_the_count_says(forum: Forum) -> None:
+    first, second, _third = forum.citizens
+    made = [forum.say(first, f"Пікір {number}")["id"] for number in range(4)]
+    forum.answer(made[0])
+    forum.act(first, "discussion_comment_withdraw", id=made[1])
+    forum.act(forum.moderator, "discussion_comment_hide", id=made[2], rule="insult", note="Балағат сөз бар")
+    MemoPlugin.settings = Settings(premoderated=True)
+    forum.say(second, "Күтіп тұр")
+    for somebody in ("", second, forum.moderator):
+        shown = forum.thread(somebody, sort="unanswered")
+        assert [one["text"] for one in shown["comments"]] == ["Пікір 3"]
+        assert shown["count"] == 1
+    assert forum.act("", "discussion_counts", subject_type="memo", subject_id="m1")["unanswered"] == 1
 
 
 def test_a_term_is_counted_in_working_days_from_the_day_after(forum: Forum) -> None:
@@ -157,104 +223,6 @@ def test_the_database_itself_lets_nobody_vote_twice(forum: Forum) -> None:
             model.Session.expunge_all()
 
 
-def at_once(number: int, work: Any) -> list[Any]:
-    """The same work by so many threads that begin together; what went wrong in them."""
-    barrier, problems = threading.Barrier(min(number, 20)), []
-
-    def one(place: int) -> None:
-        try:
-            if place < barrier.parties:
-                barrier.wait(30)
-            work(place)
-        except Exception as error:  # noqa: BLE001 - the test wants to see all of them
-            problems.append(error)
-        finally:
-            model.Session.remove()
-
-    threads = [threading.Thread(target=one, args=(place,)) for place in range(number)]
-    for start in range(0, number, 20):
-        batch = threads[start : start + 20]
-        for thread in batch:
-            thread.start()
-        for thread in batch:
-            thread.join()
-        barrier = threading.Barrier(20)
-    return problems
-
-
-def test_the_same_vote_sent_fifty_times_at_once_is_one(forum: Forum, app: Any) -> None:
-    made = forum.say(forum.citizens[0], "Жол керек")
-
-    def vote(_place: int) -> None:
-        with app.flask_app.test_request_context():
-            forum.act(forum.citizens[1], "discussion_vote_set", target="comment", id=made["id"], value=1)
-
-    assert at_once(50, vote) == []
-    model.Session.remove()
-    assert model.Session.query(Vote).filter_by(target_id=made["id"]).count() == 1
-    (shown,) = forum.thread()["comments"]
-    assert (shown["support"], shown["objection"]) == (1, 0)
-
-
-def test_two_hundred_comments_and_votes_at_once_are_all_there_once(
-    forum: Forum, app: Any, ckan_config: dict[str, Any]
-) -> None:
-    ckan_config["opengov.discussion.comments_per_hour"] = 1000
-    made = forum.say(forum.citizens[0], "Бәрі дауыс береді")
-    voters = [forum.officer, forum.other_officer, forum.moderator, *forum.citizens[1:]]
-
-    def take_part(place: int) -> None:
-        with app.flask_app.test_request_context():
-            if place % 2:
-                forum.say(voters[place % 5], f"Пікір нөмірі {place}")
-            else:
-                value = 1 if place % 10 < 6 else -1
-                forum.act(voters[place % 5], "discussion_vote_set", target="comment", id=made["id"], value=value)
-
-    assert at_once(200, take_part) == []
-    model.Session.remove()
-    shown = forum.act("", "discussion_comment_show", id=made["id"])
-    votes = model.Session.query(Vote).filter_by(target_id=made["id"])
-    assert votes.count() == 5
-    assert shown["support"] == votes.filter(Vote.value == 1).count()
-    assert shown["objection"] == votes.filter(Vote.value == -1).count()
-    said = {comment.text for comment in model.Session.query(Comment).filter(Comment.text.like("Пікір нөмірі%"))}
-    assert said == {f"Пікір нөмірі {place}" for place in range(1, 200, 2)}
-
-
-def test_a_page_of_ten_thousand_comments_asks_no_more_than_one_of_ten(forum: Forum) -> None:
-    first = forum.citizens[0]
-    one = forum.say(first, "Алғашқы", part_id="p1")
-
-    def statements() -> int:
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            seen.append(statement)
-
-        model.Session.expunge_all()
-        event.listen(model.meta.engine, "before_cursor_execute", note)
-        forum.thread(first, part_id="p1", limit=100)
-        event.remove(model.meta.engine, "before_cursor_execute", note)
-        return len(seen)
-
-    few = statements()
-    pattern = model.Session.get(Comment, one["id"])
-    assert pattern
-    columns = [column.name for column in Comment.__table__.columns if column.name not in {"id", "text"}]  # type: ignore[attr-defined]
-    names = ", ".join(columns)
-    model.Session.execute(
-        sa.text(
-            f"INSERT INTO opengov_discussion_comment (id, text, {names}) SELECT 'c' || n, 'Пікір ' || n, {names}"
-            " FROM opengov_discussion_comment, generate_series(1, 10000) n WHERE id = :id"
-        ),
-        {"id": one["id"]},
-    )
-    model.Session.commit()
-    assert statements() == few
-    assert forum.thread(part_id="p1")["count"] == 10_001
-
-
 def test_what_is_typed_is_kept_until_it_is_sent_and_seen_by_nobody_else(forum: Forum) -> None:
     first, second, _third = forum.citizens
     subject = {"subject_type": "memo", "subject_id": "m1"}
@@ -264,6 +232,39 @@ def test_what_is_typed_is_kept_until_it_is_sent_and_seen_by_nobody_else(forum: F
     assert forum.act(second, "discussion_draft_list", **subject)["drafts"] == {}
     forum.say(first, "Жол керек", part_id="p1")
     assert forum.act(first, "discussion_draft_list", **subject) == {"drafts": {}, "public_name": forum.names[first]}
+
+
+def vote(forum: Forum, person: str, comment_id: str) -> None:
+    forum.vote(person, comment_id, 1)
+
+
+def keep(forum: Forum, person: str, _comment_id: str) -> None:
+    forum.act(person, "discussion_draft_save", subject_type="memo", subject_id="m1", text="Жол")
+
+
+def report(forum: Forum, person: str, comment_id: str) -> None:
+    forum.act(person, "discussion_report_create", id=comment_id, rule="insult")
+
+
+@pytest.mark.parametrize(
+    ("option", "field", "do"), [("votes", "value", vote), ("drafts", "text", keep), ("reports", "rule", report)]
+)
+def test_how_often_in_an_hour_by_person_and_by_address(
+    forum: Forum, app: Any, ckan_config: dict[str, Any], option: str, field: str, do: Any
+) -> None:
+    author, second, third = forum.citizens
+    made = forum.say(author, "Жол керек")["id"]
+    ckan_config[f"opengov.discussion.{option}_per_hour"] = 2
+    for _time in range(2):
+        do(forum, second, made)
+    assert "min" in str(refused(do, forum, second, made)[field])
+    do(forum, third, made)
+    ckan_config[f"opengov.discussion.{option}_per_hour_address"] = 1
+    for address, person in (("198.51.100.1", forum.officer), ("198.51.100.2", forum.moderator)):
+        with app.flask_app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            do(forum, person, made)
+    with app.flask_app.test_request_context(environ_base={"REMOTE_ADDR": "198.51.100.2"}):
+        assert field in refused(do, forum, forum.other_officer, made)
 
 
 def test_a_draft_of_a_body_is_discussed_by_its_people_alone(forum: Forum) -> None:

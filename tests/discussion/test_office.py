@@ -169,3 +169,33 @@ def test_a_person_gets_all_that_is_known_of_them_and_is_forgotten(forum: Forum) 
     assert (gone["comments"], gone["votes"], gone["public_name"]) == ([], [], "")
     user: Any = model.User.get(first)
     assert not [vote for vote in model.Session.query(Vote) if user.id in vote.user_id]
+
+
+def test_who_was_forgotten_has_one_vote_still(forum: Forum) -> None:
+    first, second, third = forum.citizens
+    made = forum.say(second, "Жол керек")["id"]
+    for target in (made, "memo:m1"):
+        forum.vote(first, target, 1)
+        forum.vote(third, target, 1)
+        for _time in range(2):
+            forum.act(first, "discussion_person_erase")
+            assert forum.vote(first, target, 1) == {"support": 2, "objection": 0, "my_vote": 1}
+        forum.act(first, "discussion_person_erase")
+        assert forum.vote(first, target, -1) == {"support": 1, "objection": 1, "my_vote": -1}
+        forum.act(first, "discussion_person_erase")
+        assert forum.vote(first, target, 0) == {"support": 1, "objection": 0, "my_vote": 0}
+    assert model.Session.query(Vote).count() == 2
+
+
+def test_a_reply_to_other_words_is_not_published(forum: Forum) -> None:
+    first = forum.citizens[0]
+    made = forum.say(first, "Жол керек")["id"]
+    draft = {"id": made, "outcome": "accepted", "text": "Қабылданды."}
+    forum.act(forum.officer, "discussion_reply_draft", **draft, seen="")
+    forum.act(first, "discussion_comment_update", id=made, text="Жол керек емес")
+    assert made in refused(forum.act, forum.officer, "discussion_reply_publish", ids=[made])
+    assert forum.thread()["comments"][0]["official"] is None
+    assert "text" in refused(forum.act, forum.officer, "discussion_reply_draft", **draft, seen="")
+    seen = forum.act(forum.officer, "discussion_reply_show", id=made)["edited"]
+    forum.act(forum.officer, "discussion_reply_draft", **draft, seen=seen)
+    assert forum.act(forum.officer, "discussion_reply_publish", ids=[made]) == {"published": [made]}

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
+import re
+import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
+from ckan import model
 from openpyxl import load_workbook
 
+from ckanext.opengov_kz.discussion.model import Comment, Reply
 from ckanext.opengov_kz.discussion.rules import Settings
 from tests.discussion.conftest import PASSWORD, Forum, MemoPlugin
 from tests.visitor import Visitor
@@ -71,6 +76,31 @@ def test_what_is_typed_is_kept_without_script(forum: Forum, visitor: Any) -> Non
     assert forum.texts() == []
 
 
+def test_what_cannot_be_kept_is_told_and_stays_typed(forum: Forum, visitor: Any, ckan_config: dict[str, Any]) -> None:
+    first = visitor(forum.citizens[0])
+    answer = first.send(THREAD, kind="decree", text="Недописанное", keep="1")
+    assert (answer.status_code, "Недописанное" in text_of(answer)) == (400, True)
+    ckan_config["opengov.discussion.drafts_per_hour"] = 0
+    answer = first.send(THREAD, kind="remark", text="Недописанное", keep="1")
+    assert (answer.status_code, "Недописанное" in text_of(answer)) == (400, True)
+    assert 'id="error-text"' in text_of(answer)
+
+
+def test_an_answered_comment_offers_neither_change_nor_withdrawal(forum: Forum, visitor: Any) -> None:
+    made = forum.say(forum.citizens[0], "Нет дороги")["id"]
+    first = visitor(forum.citizens[0])
+    address = f"/ru/discussion/comment/{made}/withdraw"
+    assert address in text_of(first.get(THREAD))
+    forum.answer(made)
+    page = text_of(first.get(THREAD))
+    assert address not in page
+    assert f"/ru/discussion/comment/{made}/edit" not in page
+    assert first.send(address).status_code == 302
+    page = text_of(first.get(THREAD))
+    assert "официальный ответ" in page
+    assert "Нет дороги" in page
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -109,6 +139,114 @@ def test_a_lasting_address_leads_to_the_page_of_the_comment(
     assert answer.headers["Location"].endswith(f"/ru/discussion/memo/m1?sort=old&page=3#comment-{made[4]}")
     assert f'id="comment-{made[4]}"' in app.get(answer.headers["Location"].partition("#")[0]).body
     assert app.get("/ru/discussion/comment/nothing").status_code == 404
+
+
+def test_a_reply_that_the_thread_does_not_show_has_its_address_among_all_replies(
+    app: Any, forum: Forum, ckan_config: dict[str, Any]
+) -> None:
+    ckan_config["opengov.discussion.comments_per_hour"] = 100
+    top = forum.say(forum.citizens[0], "Пікір")["id"]
+    replies = [forum.say(forum.citizens[1], f"Жауап {number}", parent_id=top)["id"] for number in range(45)]
+
+    def led_to(comment_id: str) -> str:
+        return app.get(f"/ru/discussion/comment/{comment_id}", follow_redirects=False).headers["Location"]
+
+    assert led_to(replies[19]).endswith(f"/ru/discussion/memo/m1?sort=old#comment-{replies[19]}")
+    for number, page in ((20, 2), (39, 2), (40, 3), (44, 3)):
+        address = led_to(replies[number])
+        assert address.endswith(f"/ru/discussion/comment/{top}/replies?page={page}#comment-{replies[number]}")
+        assert f'id="comment-{replies[number]}"' in app.get(address.partition("#")[0]).body
+    shown = [app.get(f"/ru/discussion/comment/{top}/replies?page={page}").body for page in (1, 2, 3)]
+    assert [[text.count(f'id="comment-{reply}"') for text in shown] for reply in replies] == [
+        [1, 0, 0]] * 20 + [[0, 1, 0]] * 20 + [[0, 0, 1]] * 5  # fmt: skip
+    assert [text.count('rel="next"') for text in shown] == [1, 1, 0]
+
+
+def test_the_address_of_a_comment_counts_what_its_reader_sees(
+    forum: Forum, visitor: Any, ckan_config: dict[str, Any]
+) -> None:
+    ckan_config["opengov.discussion.page_size"] = 1
+    MemoPlugin.settings = Settings(premoderated=True)
+    first, second, _third = forum.citizens
+    mine = forum.say(first, "Менің пікірім, күтіп тұр")["id"]
+    other = forum.say(second, "Рұқсат етілген пікір")["id"]
+    reply = forum.say(first, "Күткен жауап", subject_id="m1")["id"]
+    forum.act(forum.moderator, "discussion_comment_let_through", id=other)
+
+    def led_to(person: str, comment_id: str) -> str:
+        return visitor(person).get(f"/ru/discussion/comment/{comment_id}").headers["Location"]
+
+    assert led_to(first, mine).endswith(f"?sort=old#comment-{mine}")
+    assert led_to(first, other).endswith(f"?sort=old&page=2#comment-{other}")
+    assert led_to(first, reply).endswith(f"?sort=old&page=3#comment-{reply}")
+    assert led_to(second, other).endswith(f"?sort=old#comment-{other}")
+    assert led_to(forum.moderator, reply).endswith(f"?sort=old&page=3#comment-{reply}")
+
+
+def test_the_reply_to_a_comment_that_waits_again_stands_alone(app: Any, forum: Forum) -> None:
+    first, second, _third = forum.citizens
+    top = forum.say(first, "Жол керек")["id"]
+    reply = forum.say(second, "Қолдаймын", parent_id=top)["id"]
+    MemoPlugin.settings = Settings(premoderated=True)
+    forum.act(first, "discussion_comment_update", id=top, text="Басқа сөз")
+    page = app.get(f"/ru/discussion/comment/{reply}").body
+    assert f'id="comment-{reply}"' in page
+    assert "Қолдаймын" in page
+    assert "Басқа сөз" not in page
+
+
+def feed_of(app: Any) -> tuple[str, list[tuple[str, str, str]]]:
+    """When the feed changed last; of each entry when, its title's beginning, its text."""
+    names = {"a": "http://www.w3.org/2005/Atom"}
+    feed = ET.fromstring(app.get("/en/discussion/memo/m1/feed.atom").get_data())  # noqa: S314 - our own
+    entries = [
+        (
+            entry.findtext("a:updated", "", names)[:10],
+            entry.findtext("a:title", "", names).partition(":")[0],
+            entry.findtext("a:content", "", names),
+        )
+        for entry in feed.findall("a:entry", names)
+    ]
+    ids = [entry.findtext("a:id", "", names) for entry in feed.findall("a:entry", names)]
+    assert len(set(ids)) == len(ids)
+    return feed.findtext("a:updated", "", names)[:10], entries
+
+
+def test_the_feed_tells_replies_edits_and_official_answers(app: Any, forum: Forum) -> None:
+    first, second, _third = forum.citizens
+    one, two = forum.names[first], forum.names[second]
+    top = forum.say(first, "Жол керк")["id"]
+    reply = forum.say(second, "Қолдаймын", parent_id=top)["id"]
+    later = forum.say(second, "Мектеп керек")["id"]
+
+    def happened(month: int, model_class: Any, key: str, field: str) -> None:
+        setattr(model.Session.get(model_class, key), field, dt.datetime(2026, month, 1))  # noqa: DTZ001 - as stored
+        model.Session.commit()
+
+    for month, key in ((1, top), (2, reply), (3, later)):
+        happened(month, Comment, key, "created")
+    said, answered, youngest = (
+        ("2026-01-01", one, "Жол керк"),
+        ("2026-02-01", two, "Қолдаймын"),
+        ("2026-03-01", two, "Мектеп керек"),
+    )
+    assert feed_of(app) == ("2026-03-01", [youngest, answered, said])
+    happened(4, Comment, top, "edited")
+    said = ("2026-04-01", one, "Жол керк")
+    assert feed_of(app) == ("2026-04-01", [said, youngest, answered])
+    forum.answer(top, text="Салынады.")
+    happened(5, Reply, top, "published")
+    official = ("2026-05-01", "Official reply", "Салынады.")
+    assert feed_of(app) == ("2026-05-01", [official, said, youngest, answered])
+    corrected = {"id": top, "outcome": "partly", "text": "Биыл емес.", "reason": "Қаражат жоқ.", "why": "Қате жазылған"}
+    forum.act(forum.officer, "discussion_reply_correct", **corrected)
+    happened(6, Reply, top, "corrected")
+    official = ("2026-06-01", "Official reply", "Биыл емес.\n\nҚаражат жоқ.")
+    assert feed_of(app) == ("2026-06-01", [official, said, youngest, answered])
+    latest = forum.act("", "discussion_thread_latest", subject_type="memo", subject_id="m1", limit=1)["comments"]
+    assert [comment["id"] for comment in latest] == [top]
+    forum.act(second, "discussion_comment_withdraw", id=later)
+    assert feed_of(app)[1] == [official, said, answered]
 
 
 def test_researchers_take_all_of_it_as_json_csv_and_atom(app: Any, forum: Forum) -> None:
@@ -150,6 +288,26 @@ def test_the_officer_answers_many_from_one_page(forum: Forum, visitor: Any) -> N
     assert (
         stranger.post(queue, {"id": made, "step": "publish", "_csrf_token": stranger.token(queue)}).status_code == 403
     )
+
+
+def test_the_officer_sees_that_the_words_changed_before_answering_them(forum: Forum, visitor: Any) -> None:
+    made = forum.say(forum.citizens[0], "Нет дороги")["id"]
+    officer = visitor(forum.officer)
+    page = f"/ru/discussion/replies/{made}"
+    given = {"outcome": "accepted", "text": "Построим.", "publish": "1", "_csrf_token": officer.token(page)}
+    forum.act(forum.citizens[0], "discussion_comment_update", id=made, text="Дорога не нужна")
+    answer = officer.post(page, {**given, "seen": ""})
+    assert answer.status_code == 400
+    assert "Дорога не нужна" in text_of(answer)
+    assert "Построим." in text_of(answer)
+    assert forum.thread()["comments"][0]["official"] is None
+    (seen,) = re.findall('name="seen" value="([^"]+)"', text_of(answer))
+    assert officer.post(page, {**given, "seen": seen}).status_code == 302
+    assert forum.thread()["comments"][0]["official"]["text"] == "Построим."
+    waits = forum.say(forum.citizens[0], "Ждет")["id"]
+    MemoPlugin.settings = Settings(premoderated=True)
+    forum.act(forum.citizens[0], "discussion_comment_update", id=waits, text="Ждет модератора")
+    assert officer.get(f"/ru/discussion/replies/{waits}").status_code == 302
 
 
 def test_a_moderator_hides_and_bars_from_one_page(forum: Forum, visitor: Any) -> None:

@@ -22,6 +22,7 @@ MODERATORS = "– – – – – Y Y"
 TABLE = {
     "discussion_thread_show": EVERYONE,
     "discussion_thread_export": EVERYONE,
+    "discussion_thread_latest": EVERYONE,
     "discussion_counts": EVERYONE,
     "discussion_comment_show": EVERYONE,
     "discussion_comment_history": EVERYONE,
@@ -110,8 +111,9 @@ def test_of_what_is_not_public_nobody_outside_the_body_reads_or_says_anything(
     forum, people, data = world
     forum.change_memo(is_public=False)
     for action in (
-        "discussion_thread_show", "discussion_thread_export", "discussion_counts", "discussion_comment_show",
-        "discussion_comment_history", "discussion_comment_create", "discussion_report_create",
+        "discussion_thread_show", "discussion_thread_export", "discussion_thread_latest", "discussion_counts",
+        "discussion_comment_show", "discussion_comment_history", "discussion_comment_create",
+        "discussion_report_create",
     ):  # fmt: skip
         allowed = []
         for person in people:

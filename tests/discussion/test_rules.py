@@ -60,6 +60,19 @@ def test_words_may_be_changed_for_a_while_and_not_after_an_answer() -> None:
     assert rules.edit_refusal("withdrawn", said, NOW, 15, is_answered=False) == "state"
 
 
+def test_words_are_taken_back_until_they_are_answered() -> None:
+    assert rules.withdraw_refusal("visible", is_answered=False) is None
+    assert rules.withdraw_refusal("waiting", is_answered=False) is None
+    assert rules.withdraw_refusal("visible", is_answered=True) == "kept"
+    assert rules.withdraw_refusal("hidden", is_answered=False) == "state"
+
+
+def test_a_reply_is_to_the_words_that_stood_when_it_was_drafted() -> None:
+    assert not rules.was_changed_since(None, NOW)
+    assert not rules.was_changed_since(NOW - dt.timedelta(minutes=1), NOW)
+    assert rules.was_changed_since(NOW + dt.timedelta(minutes=1), NOW)
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [

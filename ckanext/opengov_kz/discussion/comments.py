@@ -21,16 +21,31 @@ from .rules import Settings, Subject
 _SAME_DAYS = 30
 
 
-def get(comment_id: str) -> Comment:
-    """A comment in any state. Raises ObjectNotFound."""
-    found = model.Session.get(Comment, comment_id)
+def get(comment_id: str, *, locked: bool = False) -> Comment:
+    """A comment in any state. Raises ObjectNotFound.
+
+    :param locked: as it stands now, and nobody else changes it before the end of the transaction. Who decides by its
+        state whether to change it asks for it so; who needs several takes them in the order of their ids.
+    """
+    options: dict[str, Any] = {"with_for_update": True, "populate_existing": True} if locked else {}
+    found = model.Session.get(Comment, comment_id, **options)
     if found is None:
         raise toolkit.ObjectNotFound(toolkit._("There is no such comment."))
     return found
 
 
-def is_repeated(subject: Subject, user_id: str, text: str) -> bool:
-    """Whether a person has said these words about this subject already."""
+def take_turn(user_id: str) -> None:
+    """What one person says and votes is done one thing after the other, until the end of the transaction.
+
+    Otherwise the same words, sent twice at once, would each be looked for before the other was stored. To be asked
+    before any comment is locked.
+    """
+    key = sa.func.hashtextextended(f"opengov_discussion {user_id}", 0)
+    model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def is_repeated(subject: Subject, user_id: str, text: str, but: str = "") -> bool:
+    """Whether a person has said these words about this subject already, in another comment than `but`."""
     since = utc_now() - dt.timedelta(days=_SAME_DAYS)
     query = sa.select(Comment.text).where(
         Comment.author_id == user_id,
@@ -38,6 +53,7 @@ def is_repeated(subject: Subject, user_id: str, text: str) -> bool:
         Comment.subject_id == subject.subject_id,
         Comment.created > since,
         Comment.state != rules.WITHDRAWN,
+        Comment.id != but,
     )
     said = rules.plain(text)
     return any(rules.plain(other) == said for other in model.Session.scalars(query))
@@ -92,8 +108,10 @@ def move_terms(settings: Mapping[str, Settings]) -> int:
     return moved
 
 
-def change(comment: Comment, text: str, wording: str) -> None:
-    """Gives a comment other words and keeps those it had."""
+def change(comment: Comment, settings: Settings, text: str, wording: str) -> None:
+    """Gives a comment other words and keeps those it had; where a moderator looks first, they look at these again."""
+    if settings.premoderated:
+        comment.state = rules.WAITING
     model.Session.add(Edit(comment_id=comment.id, is_reply=False, text=comment.text, wording=comment.wording))
     comment.text, comment.wording, comment.edited = text, wording, utc_now()
     model.Session.commit()

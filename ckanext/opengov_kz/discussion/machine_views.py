@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,9 @@ from ckan.plugins import toolkit
 from feedgen.feed import FeedGenerator
 from flask import Blueprint, Response, stream_with_context
 
-from .words import discussion_kind
+from ckanext.opengov_kz.shared.spreadsheets import harmless
+
+from .words import discussion_kind, discussion_outcome
 
 machine = Blueprint("opengov_discussion_machine", __name__, url_prefix="/discussion")
 _FEED = 50
@@ -23,8 +26,6 @@ _COLUMNS = (
     "edited", "support", "objection", "due",
 )  # fmt: skip
 _OFFICIAL = ("outcome", "text", "reason", "published", "corrected")
-#: What a spreadsheet takes for the beginning of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _found(action: str, subject_type: str, subject_id: str, **more: Any) -> dict[str, Any]:
@@ -38,8 +39,9 @@ def _found(action: str, subject_type: str, subject_id: str, **more: Any) -> dict
 
 @machine.route("/<subject_type>/<subject_id>/feed.atom")
 def feed(subject_type: str, subject_id: str) -> Response:
-    """The newest comments as an Atom feed."""
-    thread = _found("discussion_thread_show", subject_type, subject_id, limit=_FEED)
+    """What was said, answered or changed last as an Atom feed: comments, replies to them, official replies."""
+    thread = _found("discussion_thread_latest", subject_type, subject_id, limit=_FEED)
+    entries = sorted(_entries(thread["comments"]), key=lambda entry: entry["updated"], reverse=True)[:_FEED]
     place = {"subject_type": subject_type, "subject_id": subject_id, "qualified": True}
     made = FeedGenerator()
     made.id(toolkit.url_for("opengov_discussion.thread", **place))
@@ -47,17 +49,40 @@ def feed(subject_type: str, subject_id: str) -> Response:
     made.link(href=toolkit.url_for("opengov_discussion_machine.feed", **place), rel="self")
     made.link(href=toolkit.url_for("opengov_discussion.thread", **place), rel="alternate")
     made.author(name=_("Open Government"))
-    made.updated(thread["comments"][0]["created"] if thread["comments"] else _EPOCH)
-    for comment in thread["comments"]:
-        if comment["state"] != "visible":
-            continue
+    made.updated(entries[0]["updated"] if entries else _EPOCH)
+    for each in entries:
         entry = made.add_entry(order="append")
-        entry.id(f"urn:uuid:{comment['id']}")
-        entry.title(f"{comment['author']}: {discussion_kind(comment['kind'])}")
-        entry.updated(comment["edited"] or comment["created"])
-        entry.link(href=toolkit.url_for("opengov_discussion.show", id=comment["id"], qualified=True))
-        entry.content(comment["text"], type="text")
+        entry.id(f"urn:uuid:{each['id']}")
+        entry.title(each["title"])
+        entry.published(each["published"])
+        entry.updated(each["updated"])
+        entry.link(href=toolkit.url_for("opengov_discussion.show", id=each["comment_id"], qualified=True))
+        entry.content(each["text"], type="text")
     return Response(made.atom_str(pretty=True), content_type="application/atom+xml; charset=utf-8")
+
+
+def _entries(comments: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+    """What each comment and each official reply is in a feed. Times are all in UTC: their texts sort as they do."""
+    for comment in comments:
+        what = discussion_kind(comment["kind"]) if comment["depth"] == 0 else _("Reply to a comment")
+        yield {
+            "id": comment["id"],
+            "comment_id": comment["id"],
+            "title": f"{comment['author'] or _('Name removed')}: {what}",
+            "published": comment["created"],
+            "updated": comment["edited"] or comment["created"],
+            "text": comment["text"],
+        }
+        if official := comment["official"]:
+            yield {
+                # A lasting name of its own, which can be made again from that of the comment.
+                "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"official reply to {comment['id']}")),
+                "comment_id": comment["id"],
+                "title": f"{_('Official reply')}: {discussion_outcome(official['outcome'])}",
+                "published": official["published"],
+                "updated": official["corrected"] or official["published"],
+                "text": "\n\n".join(text for text in (official["text"], official["reason"]) if text),
+            }
 
 
 @machine.route("/<subject_type>/<subject_id>/comments.json")
@@ -98,9 +123,5 @@ def _lines(comments: list[dict[str, Any]]) -> Iterator[str]:
 
 def _line(cells: list[Any]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow([_harmless(cell) for cell in cells])
+    csv.writer(text).writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
     return text.getvalue()
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

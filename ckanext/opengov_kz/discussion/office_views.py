@@ -72,27 +72,35 @@ def _one(step: str, comment_id: str) -> int:
 @office.route("/replies/<id>", methods=["GET", "POST"])
 def reply(id: str) -> str | Response | tuple[str, int]:  # noqa: A002 - CKAN's word for it in every address
     """One comment and the reply to it: kept as a draft, or published at once."""
-    shown = call("discussion_reply_show", id=id)
-    templates = call("discussion_template_list")
     if request.method == "GET":
-        return toolkit.render(
-            "discussion/reply.html", {"line": shown, "data": shown, "errors": {}, "templates": templates}
-        )
-    data = {name: request.form.get(name, "") for name in _DRAFT} | {"why": request.form.get("why", "")}
+        return _reply_page(id)
+    data = {name: request.form.get(name, "") for name in (*_DRAFT, "why")}
     try:
-        if shown["state"] == "published":
-            call(
-                "discussion_reply_correct", id=id, **{name: data[name] for name in ("outcome", "text", "reason", "why")}
-            )
+        if call("discussion_reply_show", id=id)["state"] == "published":
+            call("discussion_reply_correct", id=id, **{name: data[name] for name in _CORRECTED})
         else:
-            call("discussion_reply_draft", id=id, **{name: data[name] for name in _DRAFT if data[name]})
+            seen = {"seen": request.form["seen"]} if "seen" in request.form else {}
+            call("discussion_reply_draft", id=id, **seen, **{name: data[name] for name in _DRAFT if data[name]})
             if "publish" in request.form:
                 call("discussion_reply_publish", ids=[id])
     except toolkit.ValidationError as error:
-        facts = {"line": shown, "data": shown | {"reply": data["text"], **data}, "errors": error.error_dict}
-        return toolkit.render("discussion/reply.html", facts | {"templates": templates}), 400
+        page = _reply_page(id, {"reply": data["text"], **data}, error.error_dict)
+        return (page, 400) if isinstance(page, str) else page
     toolkit.h.flash_success(_("The reply is published.") if "publish" in request.form else _("Kept."))
     return toolkit.redirect_to("opengov_discussion_office.queue")
+
+
+def _reply_page(
+    comment_id: str, typed: dict[str, str] | None = None, errors: dict[str, Any] | None = None
+) -> str | Response:
+    """The comment as it stands now: its author may have changed it. One that nobody has to answer leads to the list."""
+    try:
+        shown = call("discussion_reply_show", id=comment_id)
+    except toolkit.ValidationError as error:
+        toolkit.h.flash_error(" ".join(map(str, error.error_summary.values())))
+        return toolkit.redirect_to("opengov_discussion_office.queue")
+    facts = {"line": shown, "data": shown | (typed or {}), "errors": errors or {}}
+    return toolkit.render("discussion/reply.html", facts | {"templates": call("discussion_template_list")})
 
 
 @office.route("/replies/templates", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from ckan import model
@@ -14,9 +14,18 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.opengov_kz.shared import limiting
 from ckanext.opengov_kz.shared.notifications import EXTRAS
 
+from . import comments, votes
 from .model import Bar, Comment, Draft, Person, Report, Vote, utc_now
 
 _HOUR = 3600
+Counted = Literal["comments", "votes", "drafts", "reports"]
+#: The options that say how many of these one person may have in an hour, and one network address.
+_LIMITS: dict[Counted, tuple[str, str]] = {
+    "comments": ("opengov.discussion.comments_per_hour", "opengov.discussion.comments_per_hour_address"),
+    "votes": ("opengov.discussion.votes_per_hour", "opengov.discussion.votes_per_hour_address"),
+    "drafts": ("opengov.discussion.drafts_per_hour", "opengov.discussion.drafts_per_hour_address"),
+    "reports": ("opengov.discussion.reports_per_hour", "opengov.discussion.reports_per_hour_address"),
+}
 
 
 def identity_of(user: model.User) -> str:
@@ -43,30 +52,29 @@ def bar_of(user_id: str) -> Bar | None:
     return query.order_by(Bar.until.desc()).first()
 
 
-def wait_seconds(user: model.User, address: str) -> int:
-    """Counts one comment of a person from an address; in how many seconds the next is allowed, 0 if this one is."""
-    config, redis = toolkit.config, connect_to_redis()
-    waits = [
-        limiting.wait_seconds(redis, f"comment:user:{user.id}", config["opengov.discussion.comments_per_hour"], _HOUR)
-    ]
+def wait_seconds(user: model.User, address: str, what: Counted) -> int:
+    """Counts one thing of a person from an address; in how many seconds the next is allowed, 0 if this one is."""
+    redis, (by_person, by_address) = connect_to_redis(), _LIMITS[what]
+    counters = [(f"user:{user.id}", by_person)]
     if address:
-        most = config["opengov.discussion.comments_per_hour_address"]
-        waits.append(limiting.wait_seconds(redis, f"comment:address:{address}", most, _HOUR))
-    return max(waits)
+        counters.append((f"address:{address}", by_address))
+    return max(
+        limiting.wait_seconds(redis, f"{what}:{name}", toolkit.config[option], _HOUR) for name, option in counters
+    )
 
 
 def export(user: model.User) -> dict[str, Any]:
     """Everything that the discussion knows of a person, as plain values."""
     session = model.Session
-    comments = session.query(Comment).filter_by(author_id=user.id).order_by(Comment.created)
-    votes = session.query(Vote).filter_by(user_id=user.id).order_by(Vote.at)
+    said = session.query(Comment).filter_by(author_id=user.id).order_by(Comment.created)
+    given = session.query(Vote).filter_by(user_id=user.id).order_by(Vote.at)
     drafts = session.query(Draft).filter_by(user_id=user.id).order_by(Draft.saved)
     reports = session.query(Report).filter_by(user_id=user.id).order_by(Report.at)
     bars = session.query(Bar).filter_by(user_id=user.id).order_by(Bar.at)
     return {
         "public_name": public_name(user),
-        "comments": [_record(one, without={"author_id", "owner_id"}) for one in comments],
-        "votes": [_record(one, without={"user_id"}) for one in votes],
+        "comments": [_record(one, without={"author_id", "owner_id"}) for one in said],
+        "votes": [_record(one, without={"user_id"}) for one in given],
         "drafts": [_record(one, without={"user_id"}) for one in drafts],
         "reports": [_record(one, without={"user_id", "id"}) for one in reports],
         "bars": [_record(one, without={"user_id", "by"}) for one in bars],
@@ -88,18 +96,18 @@ def _record(row: Any, without: set[str]) -> dict[str, Any]:
 def erase(user: model.User) -> int:
     """Takes a person's name and account from what they said, and deletes the rest; how many comments were theirs.
 
-    Comments, which others have answered and which stand in reports, stay without a name; votes stay counted.
+    Comments, which others have answered and which stand in reports, stay without a name; votes stay counted, once:
+    see `votes.forget`.
     """
     session = model.Session
-    mine = sa.update(Comment).where(Comment.author_id == user.id).values(author_id=None, author_name="")
-    count = len(session.execute(mine.returning(Comment.id)).all())
+    comments.take_turn(user.id)
+    # Locked in the order of their ids, as everywhere: two who each wait for the other would never end.
+    locked = sa.select(Comment.id).where(Comment.author_id == user.id).order_by(Comment.id).with_for_update()
+    mine = session.scalars(locked).all()
+    session.execute(sa.update(Comment).where(Comment.id.in_(mine)).values(author_id=None, author_name=""))
     for table in (Draft, Person):
         session.execute(sa.delete(table).where(table.user_id == user.id))
     session.execute(sa.update(Report).where(Report.user_id == user.id).values(user_id=None))
-    # The key lets one person vote once: another name for the same person keeps the count and tells nobody who it was.
-    nameless = sa.literal("erased:").concat(
-        sa.func.md5(Vote.target_id.concat(user.id).concat(sa.func.random().cast(sa.Text)))
-    )
-    session.execute(sa.update(Vote).where(Vote.user_id == user.id).values(user_id=nameless))
+    votes.forget(user.id)
     session.commit()
-    return count
+    return len(mine)

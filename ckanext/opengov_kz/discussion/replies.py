@@ -19,13 +19,13 @@ STATES = ("new", "taken", "drafted", "published")
 
 
 def of(comment: Comment) -> Reply | None:
-    """The reply of a comment in whatever state."""
-    return model.Session.get(Reply, comment.id)
+    """The reply of a comment in whatever state, as it stands now."""
+    return model.Session.get(Reply, comment.id, populate_existing=True)
 
 
 def work_on(comment: Comment, user_id: str) -> Reply:
     """The reply of a comment, locked until the end of the transaction; begun by this person if nobody has."""
-    reply = model.Session.get(Reply, comment.id, with_for_update=True)
+    reply = model.Session.get(Reply, comment.id, with_for_update=True, populate_existing=True)
     if reply is None:
         reply = Reply(comment_id=comment.id, taken_by=user_id)
         model.Session.add(reply)
@@ -50,6 +50,16 @@ def assign(comment: Comment, user_id: str, expert_id: str) -> None:
     reply.expert_id = expert_id
     note(comment.id, user_id, "assign", text=expert_id)
     model.Session.commit()
+
+
+def publish_problem(comment: Comment) -> str | None:
+    """Why the reply of a comment, which is locked, cannot be published: a code, or None."""
+    reply = of(comment)
+    if reply is None:
+        return "outcome"
+    if reply.published is None and rules.was_changed_since(comment.edited, reply.changed):
+        return "changed"
+    return rules.outcome_problem(reply.outcome, reply.text, reply.reason)
 
 
 def publish(comments: Sequence[Comment], user_id: str) -> list[str]:
@@ -204,6 +214,7 @@ def _line(
         "language": comment.language,
         "author": comment.author_name,
         "created": iso(comment.created),
+        "edited": iso(comment.edited),
         "support": comment.support,
         "objection": comment.objection,
         "due": comment.due.isoformat() if comment.due else None,

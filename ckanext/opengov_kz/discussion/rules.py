@@ -117,6 +117,16 @@ def edit_refusal(state: str, created: dt.datetime, now: dt.datetime, minutes: in
     return "late" if now - created > dt.timedelta(minutes=minutes) else None
 
 
+def withdraw_refusal(state: str, *, is_answered: bool) -> str | None:
+    """Why the author may not take the words back any more: a code, or None.
+
+    An official reply and what it answers stay readable together: without the words nobody could judge the reply.
+    """
+    if state not in {VISIBLE, WAITING}:
+        return "state"
+    return "kept" if is_answered else None
+
+
 def text_problem(text: str, longest: int, most_links: int) -> str | None:
     """What is wrong with the words of a comment: a code, or None."""
     if len(plain(text)) < 2:  # noqa: PLR2004 - one letter or a row of dots says nothing
@@ -145,6 +155,11 @@ def outcome_problem(outcome: str, text: str, reason: str) -> str | None:
     if not text.strip():
         return "text"
     return "reason" if outcome in {"rejected", "partly"} and not reason.strip() else None
+
+
+def was_changed_since(edited: dt.datetime | None, drafted: dt.datetime) -> bool:
+    """Whether a comment says something else than when its reply was drafted: the reply may not fit it any more."""
+    return edited is not None and edited > drafted
 
 
 def term(due: dt.date | None, answered: dt.date | None, today: dt.date) -> str:

@@ -37,7 +37,8 @@ def page(
     if kind:
         where.append(Comment.kind == kind)
     if sort == "unanswered":
-        where.append(Comment.answered.is_(None))
+        # As `counts` has it: nobody answers what is hidden, withdrawn, or not let through yet.
+        where += [Comment.answered.is_(None), Comment.state == rules.VISIBLE]
     count = model.Session.scalar(sa.select(sa.func.count()).select_from(Comment).where(*where)) or 0
     order: Mapping[Sort, Sequence[Any]] = {
         "new": (Comment.created.desc(),),
@@ -50,9 +51,14 @@ def page(
     return count, describe(subject, found, viewer_id=viewer_id, sees_waiting=sees_waiting)
 
 
-def one(subject: Subject, comment: Comment, *, viewer_id: str | None, sees_waiting: bool) -> dict[str, Any]:
-    """A comment of the first level with all replies, or a reply by itself."""
-    return describe(subject, [comment], viewer_id=viewer_id, sees_waiting=sees_waiting, replies=10_000)[0]
+def one(
+    subject: Subject, comment: Comment, *, viewer_id: str | None, sees_waiting: bool, limit: int, offset: int
+) -> dict[str, Any]:
+    """A comment of the first level with some of its replies and `reply_count`, or a reply by itself."""
+    (shown,) = describe(
+        subject, [comment], viewer_id=viewer_id, sees_waiting=sees_waiting, replies=limit, offset=offset
+    )
+    return shown | {"reply_count": len(shown["replies"]) + shown["more_replies"]}
 
 
 def describe(
@@ -62,19 +68,12 @@ def describe(
     viewer_id: str | None,
     sees_waiting: bool,
     replies: int = REPLIES_SHOWN,
+    offset: int = 0,
 ) -> list[dict[str, Any]]:
     """Comments as plain values, each with `replies` and `more_replies`, how many of them are left out."""
     roots = [comment.id for comment in comments if comment.root_id is None]
-    below, counts = _replies(roots, viewer_id, sees_waiting=sees_waiting, most=replies)
-    everything = [*comments, *below]
-    ids = [comment.id for comment in everything]
-    shared = {
-        "votes": votes.mine(viewer_id, votes.COMMENT, ids),
-        "official": _official(ids),
-        "parts": subjects.parts(subject, _places(everything)),
-        "hidden": _hidden([one.id for one in everything if one.state == rules.HIDDEN]),
-    }
-    told = {comment.id: _plain(comment, viewer_id, shared) for comment in everything}
+    below, counts = _replies(roots, viewer_id, sees_waiting=sees_waiting, most=replies, offset=offset)
+    told = {comment["id"]: comment for comment in _flat(subject, [*comments, *below], viewer_id)}
     for comment in below:
         if comment.root_id in told:
             told[comment.root_id]["replies"].append(told[comment.id])
@@ -83,8 +82,19 @@ def describe(
     return [told[comment.id] for comment in comments]
 
 
+def _flat(subject: Subject, comments: Sequence[Comment], viewer_id: str | None = None) -> list[dict[str, Any]]:
+    ids = [comment.id for comment in comments]
+    shared = {
+        "votes": votes.mine(viewer_id, votes.COMMENT, ids),
+        "official": _official(ids),
+        "parts": subjects.parts(subject, _places(comments)),
+        "hidden": _hidden([one.id for one in comments if one.state == rules.HIDDEN]),
+    }
+    return [_plain(comment, viewer_id, shared) for comment in comments]
+
+
 def _replies(
-    roots: Sequence[str], viewer_id: str | None, *, sees_waiting: bool, most: int
+    roots: Sequence[str], viewer_id: str | None, *, sees_waiting: bool, most: int, offset: int
 ) -> tuple[list[Comment], dict[str, int]]:
     if not roots:
         return [], {}
@@ -92,14 +102,16 @@ def _replies(
     place = sa.func.row_number().over(partition_by=Comment.root_id, order_by=(Comment.created, Comment.id))
     of_all = sa.func.count().over(partition_by=Comment.root_id)
     numbered = sa.select(Comment.id, place.label("place"), of_all.label("of_all")).where(*where).subquery()
+    # The first of each is asked for its count alone where the page begins behind it.
     query = (
-        sa.select(Comment, numbered.c.of_all)
+        sa.select(Comment, numbered.c.of_all, numbered.c.place)
         .join(numbered, numbered.c.id == Comment.id)
-        .where(numbered.c.place <= most)
+        .where(sa.or_(numbered.c.place == 1, numbered.c.place.between(offset + 1, offset + most)))
         .order_by(Comment.created, Comment.id)
     )
     found = model.Session.execute(query).all()
-    return [row[0] for row in found], {row[0].root_id: row[1] for row in found}
+    shown = [comment for comment, _of_all, place_of_it in found if offset < place_of_it <= offset + most]
+    return shown, {comment.root_id: of_all for comment, of_all, _place in found}
 
 
 def _places(comments: Iterable[Comment]) -> list[str]:
@@ -162,19 +174,31 @@ def _plain(comment: Comment, viewer_id: str | None, shared: Mapping[str, Any]) -
     }
 
 
-def place_of(comment: Comment, *, sees_waiting: bool, limit: int) -> int:
-    """On which page, from 1, of its thread sorted by age a comment stands."""
+def place_of(comment: Comment, *, viewer_id: str | None, sees_waiting: bool, limit: int) -> dict[str, Any]:
+    """Where a comment stands for this reader, of pages with so many comments; the pages are counted from 1.
+
+    - `page`: of its thread sorted by age, the page of the comment, or of the one that it replies to;
+    - `replies_of`, `replies_page`: where a reply is none of those shown there, the comment whose replies have a page
+      of their own, and which of these; else None. Below a comment that this reader does not see, it stands alone.
+    """
+    readable = _readable(viewer_id, sees_waiting=sees_waiting)
     root = model.Session.get(Comment, comment.root_id) if comment.root_id else comment
     assert root is not None  # noqa: S101 - a reply's root stays
-    earlier = sa.or_(Comment.created < root.created, sa.and_(Comment.created == root.created, Comment.id < root.id))
-    query = sa.select(sa.func.count()).where(
-        Comment.subject_type == root.subject_type,
-        Comment.subject_id == root.subject_id,
-        Comment.root_id.is_(None),
-        _readable(None, sees_waiting=sees_waiting),
-        earlier,
-    )
-    return (model.Session.scalar(query) or 0) // limit + 1
+    key = (Comment.subject_type == root.subject_type, Comment.subject_id == root.subject_id)
+    page = _number_before(root, *key, Comment.root_id.is_(None), readable) // limit + 1
+    if comment.root_id is None:
+        return {"page": page, "replies_of": None, "replies_page": None}
+    if not is_readable(root, viewer_id, sees_waiting=sees_waiting):
+        return {"page": page, "replies_of": comment.id, "replies_page": 1}
+    before = _number_before(comment, Comment.root_id == root.id, readable)
+    if before < REPLIES_SHOWN:
+        return {"page": page, "replies_of": None, "replies_page": None}
+    return {"page": page, "replies_of": root.id, "replies_page": before // limit + 1}
+
+
+def _number_before(comment: Comment, *among: Any) -> int:
+    earlier = sa.tuple_(Comment.created, Comment.id) < (comment.created, comment.id)
+    return model.Session.scalar(sa.select(sa.func.count()).where(*among, earlier)) or 0
 
 
 def counts(subject: Subject) -> dict[str, Any]:
@@ -236,14 +260,20 @@ def everything(subject: Subject) -> Iterable[dict[str, Any]]:
         if not found:
             return
         last = (found[-1].created, found[-1].id)
-        ids = [comment.id for comment in found]
-        shared = {
-            "votes": {},
-            "official": _official(ids),
-            "parts": subjects.parts(subject, _places(found)),
-            "hidden": _hidden([one.id for one in found if one.state == rules.HIDDEN]),
-        }
-        yield from (_plain(comment, None, shared) for comment in found)
+        yield from _flat(subject, found)
+
+
+def latest(subject: Subject, limit: int) -> list[dict[str, Any]]:
+    """Comments and replies in sight of which the words or the official reply changed last, the last change first."""
+    changed = sa.func.greatest(Comment.created, Comment.edited, Reply.published, Reply.corrected)
+    query = (
+        sa.select(Comment)
+        .outerjoin(Reply, sa.and_(Reply.comment_id == Comment.id, Reply.published.is_not(None)))
+        .where(*_of(subject), Comment.state == rules.VISIBLE)
+        .order_by(changed.desc(), Comment.id)
+        .limit(limit)
+    )
+    return _flat(subject, list(model.Session.scalars(query)))
 
 
 def _of(subject: Subject) -> tuple[Any, Any]:
@@ -257,3 +287,9 @@ def _readable(viewer_id: str | None, *, sees_waiting: bool) -> Any:
     if viewer_id is None:
         return Comment.state.in_(_SEEN)
     return sa.or_(Comment.state.in_(_SEEN), sa.and_(Comment.state == rules.WAITING, Comment.author_id == viewer_id))
+
+
+def is_readable(comment: Comment, viewer_id: str | None, *, sees_waiting: bool) -> bool:
+    """The same of one comment."""
+    is_own = viewer_id is not None and comment.author_id == viewer_id
+    return comment.state in _SEEN or sees_waiting or is_own

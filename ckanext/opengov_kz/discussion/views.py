@@ -62,8 +62,11 @@ def comment(subject_type: str, subject_id: str) -> str | Response | tuple[str, i
     """Says something, or keeps it for later where the button `keep` was pressed."""
     data = {name: request.form[name] for name in _WORDS if request.form.get(name)}
     if "keep" in request.form:
-        data.pop("author_name", None)
-        call("discussion_draft_save", subject_type=subject_type, subject_id=subject_id, **data)
+        kept = {name: value for name, value in data.items() if name != "author_name"}
+        try:
+            call("discussion_draft_save", subject_type=subject_type, subject_id=subject_id, **kept)
+        except toolkit.ValidationError as error:
+            return _thread(subject_type, subject_id, data, error.error_dict), 400
         toolkit.h.flash_success(_("Kept. Nobody else sees it."))
         place = {"reply": data.get("parent_id"), "part": data.get("part_id")}
         given = {name: value for name, value in place.items() if value}
@@ -81,8 +84,13 @@ def comment(subject_type: str, subject_id: str) -> str | Response | tuple[str, i
 
 @blueprint.route("/comment/<id>")
 def show(id: str) -> Response:  # noqa: A002 - CKAN's word for it in every address
-    """The lasting address of a comment: leads to its place in its thread."""
+    """The lasting address of a comment: leads to its place in its thread, or among the replies to another."""
     found = call("discussion_comment_show", id=id)
+    if found["replies_of"]:
+        behind = {"page": found["replies_page"]} if found["replies_page"] > 1 else {}
+        return toolkit.redirect_to(
+            "opengov_discussion.all_replies", id=found["replies_of"], **behind, _anchor=f"comment-{id}"
+        )
     asked = {"sort": "old", "page": found["page"]} if found["page"] > 1 else {"sort": "old"}
     place = {"subject_type": found["subject_type"], "subject_id": found["subject_id"]}
     return toolkit.redirect_to("opengov_discussion.thread", **place, **asked, _anchor=f"comment-{id}")
@@ -90,8 +98,13 @@ def show(id: str) -> Response:  # noqa: A002 - CKAN's word for it in every addre
 
 @blueprint.route("/comment/<id>/replies")
 def all_replies(id: str) -> str:  # noqa: A002
-    """A comment with all replies to it."""
-    return toolkit.render("discussion/one.html", {"comment": call("discussion_comment_show", id=id)})
+    """A comment with all replies to it, by pages."""
+    size = toolkit.config["opengov.discussion.page_size"]
+    page = max(1, request.args.get("page", 1, type=int))
+    found = call("discussion_comment_show", id=id, limit=size, offset=(page - 1) * size)
+    last = max(1, -(-found["reply_count"] // size))
+    # The replies left out are on the other pages, and not behind one more link.
+    return toolkit.render("discussion/one.html", {"comment": found | {"more_replies": 0}, "page": page, "last": last})
 
 
 @blueprint.route("/comment/<id>/edit", methods=["GET", "POST"])

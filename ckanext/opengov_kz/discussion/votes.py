@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from ckan.plugins import toolkit
 from sqlalchemy.dialects.postgresql import insert
 
 from .model import Comment, Thread, Vote, utc_now
@@ -21,11 +24,14 @@ def subject_target(subject_type: str, subject_id: str) -> str:
 def cast(row: Comment | Thread, user_id: str, value: int) -> dict[str, int]:
     """Sets, changes or (0) takes back a person's vote; the counts afterwards.
 
-    The row of what is voted on is locked: votes on it come one after the other, so that the counts stay in step.
+    The caller has taken the person's turn. The row of what is voted on is locked: votes on it come one after the other,
+    so that the counts stay in step. Who was forgotten and votes again changes the vote that they had.
     """
     session = model.Session
     target_type, target_id = target_of(row)
     session.refresh(row, with_for_update=True)
+    nameless = nameless_voter(target_type, target_id, user_id)
+    session.execute(sa.delete(Vote).where(*_of(target_type, target_id), Vote.user_id == nameless))
     if value:
         given = {
             "target_type": target_type,
@@ -45,6 +51,23 @@ def cast(row: Comment | Thread, user_id: str, value: int) -> dict[str, int]:
     row.support, row.objection = session.execute(counts).one()
     session.commit()
     return {"support": row.support, "objection": row.objection, "my_vote": value}
+
+
+def nameless_voter(target_type: str, target_id: str, user_id: str) -> str:
+    """Who voted, once they are forgotten: another name for each target, of which nobody reads the account.
+
+    Only with the site's secret and the account at hand can it be made again, so that the account has one vote.
+    """
+    told = f"{target_type} {target_id} {user_id}"
+    digest = hmac.new(f"vote {toolkit.config['SECRET_KEY']}".encode(), told.encode(), hashlib.sha256)
+    return f"erased:{digest.hexdigest()}"
+
+
+def forget(user_id: str) -> None:
+    """Takes a person's account from their votes, which stay counted; the caller has taken the turn, and commits."""
+    for vote in model.Session.query(Vote).filter_by(user_id=user_id):
+        vote.user_id = nameless_voter(vote.target_type, vote.target_id, user_id)
+    model.Session.flush()
 
 
 def target_of(row: Comment | Thread) -> tuple[str, str]:

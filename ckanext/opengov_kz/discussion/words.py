@@ -18,6 +18,8 @@ def discussion_refusal(code: str) -> str:
         "state": toolkit._("The comment is no longer open to this."),
         "own": toolkit._("Nobody votes for their own comment."),
         "answered": toolkit._("The comment has an official reply and can no longer be changed."),
+        "kept": toolkit._("The comment has an official reply: both stay readable, and it can no longer be withdrawn."),
+        "changed": toolkit._("The author has changed the comment since. Read it again, and save the reply once more."),
         "late": toolkit._("The time for changing the comment is over. You can withdraw it."),
         "empty": toolkit._("Write something."),
         "long": toolkit._("The text is too long."),

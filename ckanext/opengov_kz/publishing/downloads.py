@@ -22,6 +22,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from ckanext.opengov_kz.shared.spreadsheets import harmless
+
 #: The file format's own limits: rows of a sheet, and characters of a cell.
 SHEET_ROWS = 1_048_576
 CELL_CHARACTERS = 32_767
@@ -29,7 +31,6 @@ CELL_CHARACTERS = 32_767
 _SAFE_DIGITS = 15
 _FIRST_SPREADSHEET_YEAR = 1900
 _CHUNK = 1 << 16
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 Records = Iterable[Sequence[Any]]
 #: Makes a value of the text of a fraction.
@@ -87,28 +88,21 @@ def spreadsheet_csv(fields: Sequence[Mapping[str, Any]], records: Records, langu
         for record in records
     )
     yield "\N{BYTE ORDER MARK}"
-    yield from _csv([_harmless(_with_unit(field)) for field in fields], lines, ";" if decimal_comma else ",")
+    yield from _csv([harmless(_with_unit(field)) for field in fields], lines, ";" if decimal_comma else ",")
 
 
 def _spreadsheet_value(value: Any, kind: str, decimal_comma: bool) -> str:
     text = _plain(value)
     if kind == "number":
         return text.replace(".", ",") if decimal_comma else text
-    return _harmless(text)
-
-
-def _harmless(text: str) -> str:
-    # A space before the sign does not stop every program: what counts is the first visible character.
-    return "'" + text if text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS[:4]) else text
+    return harmless(text)
 
 
 def plain_table(heading: Sequence[str], lines: Iterable[Sequence[Any]], language: str) -> Iterator[str]:
     """A list for people as CSV that a spreadsheet program opens by a double click and that runs nothing."""
     yield "\N{BYTE ORDER MARK}"
-    harmless = (
-        [_harmless(str(cell) if isinstance(cell, Decimal) else _plain(cell)) for cell in line] for line in lines
-    )
-    yield from _csv(heading, harmless, ";" if language in {"kk", "ru"} else ",")
+    cells = ([harmless(str(cell) if isinstance(cell, Decimal) else _plain(cell)) for cell in line] for line in lines)
+    yield from _csv(heading, cells, ";" if language in {"kk", "ru"} else ",")
 
 
 def json_file(about: About, fields: Sequence[Mapping[str, Any]], records: Records) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The verbs of citizens: reading, commenting, voting, what is known of oneself."""
+"""The verbs of citizens: reading, commenting, voting, reporting."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ckanext.opengov_kz.discussion.logic import schema
 from ckanext.opengov_kz.discussion.logic.common import (
     again,
     check_limit,
+    check_words,
     own_comment,
     parent_of,
     reader,
@@ -98,32 +99,64 @@ def discussion_thread_export(context: Context, data_dict: DataDict) -> dict[str,
     data = valid(context, data_dict, schema.subject())
     toolkit.check_access("discussion_thread_export", context, data)
     subject = subjects.find(data["subject_type"], data["subject_id"])
-    left_out = {"my_vote", "is_mine", "replies", "more_replies"}
-    plain = [
-        {name: value for name, value in comment.items() if name not in left_out}
-        for comment in threads.everything(subject)
-    ]
+    plain = [_impersonal(comment) for comment in threads.everything(subject)]
     return {"title": dict(subject.title), "url": subject.url, "comments": plain}
+
+
+def _impersonal(comment: dict[str, Any]) -> dict[str, Any]:
+    left_out = {"my_vote", "is_mine", "replies", "more_replies"}
+    return {name: value for name, value in comment.items() if name not in left_out}
+
+
+@toolkit.side_effect_free
+def discussion_thread_latest(context: Context, data_dict: DataDict) -> dict[str, Any]:
+    """List the comments, replies to them and official replies of a subject that were written or changed last.
+
+    :param subject_type: the kind of the subject
+    :param subject_id: the subject
+    :param limit: how many (default 20)
+    :returns: `title`, `url` and `comments`, as in discussion_thread_show, without replies below them, the one of which
+        anything changed last at first; the author's words and the official reply each have their own dates
+
+    Errors: NotAuthorized, ObjectNotFound, ValidationError.
+    """
+    toolkit.check_access("discussion_thread_latest", context, valid(context, data_dict, schema.subject()))
+    data = valid(context, data_dict, schema.thread_latest())
+    subject = subjects.find(data["subject_type"], data["subject_id"])
+    found = threads.latest(subject, data["limit"])
+    return {"title": dict(subject.title), "url": subject.url, "comments": [_impersonal(one) for one in found]}
 
 
 @toolkit.side_effect_free
 def discussion_comment_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Show a comment with all replies to it.
+    """Show a comment with a page of the replies to it.
 
     :param id: the comment
-    :returns: as in discussion_thread_show, and `page`: on which page of its thread, the oldest first, it stands
+    :param limit: how many replies (default 20)
+    :param offset: from which reply on (default 0)
+    :returns: as in discussion_thread_show; `reply_count`; and where it stands for the person who asks: `page` of its
+        thread, the oldest first, and for a reply that is not shown there `replies_page` of all replies to `replies_of`
 
     Errors: NotAuthorized; ObjectNotFound, also for one that still waits for a moderator.
     """
-    data = valid(context, data_dict, schema.comment())
-    toolkit.check_access("discussion_comment_show", context, data)
+    toolkit.check_access("discussion_comment_show", context, valid(context, data_dict, schema.comment()))
+    data = valid(context, data_dict, schema.comment_show())
     comment = comments.get(data["id"])
     viewer, sees_waiting = reader(context)
-    if comment.state == rules.WAITING and not sees_waiting and comment.author_id != viewer:
+    if not threads.is_readable(comment, viewer, sees_waiting=sees_waiting):
         raise toolkit.ObjectNotFound(toolkit._("There is no such comment."))
     subject = subjects.find(comment.subject_type, comment.subject_id)
-    page = threads.place_of(comment, sees_waiting=sees_waiting, limit=toolkit.config["opengov.discussion.page_size"])
-    return threads.one(subject, comment, viewer_id=viewer, sees_waiting=sees_waiting) | {"page": page}
+    size = toolkit.config["opengov.discussion.page_size"]
+    place = threads.place_of(comment, viewer_id=viewer, sees_waiting=sees_waiting, limit=size)
+    shown = threads.one(
+        subject,
+        comment,
+        viewer_id=viewer,
+        sees_waiting=sees_waiting,
+        limit=data["limit"],
+        offset=data["offset"],
+    )
+    return shown | place
 
 
 @toolkit.side_effect_free
@@ -163,30 +196,16 @@ def discussion_comment_create(context: Context, data_dict: DataDict) -> dict[str
     subject, settings = subject_of(data)
     user = subjects.user_of(context)
     parent = parent_of(subject, data.get("parent_id"))
-    barred = people.bar_of(user.id)
-    refusal = rules.comment_refusal(
-        subject,
-        settings,
-        data["kind"],
-        parent.depth + 1 if parent else 0,
-        people.identity_of(user),
-        barred.until if barred else None,
-    )
-    if refusal:
-        refuse(
-            "text",
-            discussion_refusal(refusal)
-            if refusal != "closed"
-            else subject.closed_reason or discussion_refusal(refusal),
-        )
+    check_words(subject, settings, user, data["kind"], parent.depth + 1 if parent else 0)
     if data.get("part_id") and not parent and data["part_id"] not in subjects.parts(subject, [data["part_id"]]):
         refuse("part_id", discussion_refusal("part"))
     name = data.get("author_name") or people.public_name(user)
     if not name:
         refuse("author_name", toolkit._("Choose the name under which you speak; it is public."))
+    comments.take_turn(user.id)
     if comments.is_repeated(subject, user.id, data["text"]):
         refuse("text", discussion_refusal("repeated"))
-    check_limit(user)
+    check_limit(user, "comments", "text")
     if data.get("author_name"):
         people.remember_name(user, name)
     if data["kind"] != "proposal":
@@ -199,15 +218,20 @@ def discussion_comment_create(context: Context, data_dict: DataDict) -> dict[str
 def discussion_comment_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Change the words of one's own comment, within opengov.discussion.edit_minutes; its history can be read.
 
+    All that holds for new words holds for these: where moderators look first, the comment waits for them again.
+
     :param id: the comment
     :param text: the new words
     :param wording: the new wording of a proposal
     :returns: as discussion_comment_show
 
-    Errors: NotAuthorized, ObjectNotFound; ValidationError, also where it is too late or an official reply stands.
+    Errors: NotAuthorized, ObjectNotFound; ValidationError, as of discussion_comment_create, and where it is too late or
+    an official reply stands.
     """
     toolkit.check_access("discussion_comment_update", context, valid(context, data_dict, schema.comment()))
     data = valid(context, data_dict, schema.comment_update())
+    user = subjects.user_of(context)
+    comments.take_turn(user.id)
     comment = own_comment(context, data["id"])
     refusal = rules.edit_refusal(
         comment.state,
@@ -218,7 +242,16 @@ def discussion_comment_update(context: Context, data_dict: DataDict) -> dict[str
     )
     if refusal:
         refuse("text", discussion_refusal(refusal))
-    comments.change(comment, data["text"], data.get("wording", comment.wording) if comment.kind == "proposal" else "")
+    subject, settings = (
+        subjects.find(comment.subject_type, comment.subject_id),
+        subjects.settings_of(comment.subject_type),
+    )
+    check_words(subject, settings, user, comment.kind, comment.depth)
+    if comments.is_repeated(subject, user.id, data["text"], but=comment.id):
+        refuse("text", discussion_refusal("repeated"))
+    check_limit(user, "comments", "text")
+    wording = data.get("wording", comment.wording) if comment.kind == "proposal" else ""
+    comments.change(comment, settings, data["text"], wording)
     return toolkit.get_action("discussion_comment_show")(again(context), {"id": comment.id})
 
 
@@ -228,13 +261,14 @@ def discussion_comment_withdraw(context: Context, data_dict: DataDict) -> dict[s
     :param id: the comment
     :returns: as discussion_comment_show
 
-    Errors: NotAuthorized, ObjectNotFound; ValidationError where it is withdrawn or hidden already.
+    Errors: NotAuthorized, ObjectNotFound; ValidationError where it is withdrawn or hidden already, or has an official
+    reply: the two stay readable together.
     """
     data = valid(context, data_dict, schema.comment())
     toolkit.check_access("discussion_comment_withdraw", context, data)
     comment = own_comment(context, data["id"])
-    if comment.state not in {rules.VISIBLE, rules.WAITING}:
-        refuse("id", discussion_refusal("state"))
+    if refusal := rules.withdraw_refusal(comment.state, is_answered=comment.answered is not None):
+        refuse("id", discussion_refusal(refusal))
     comments.withdraw(comment)
     return toolkit.get_action("discussion_comment_show")(again(context), {"id": comment.id})
 
@@ -247,7 +281,7 @@ def discussion_vote_set(context: Context, data_dict: DataDict) -> dict[str, int]
     :param value: 1, -1 or 0
     :returns: `support`, `objection`, `my_vote`
 
-    Errors: NotAuthorized, ObjectNotFound, ValidationError.
+    Errors: NotAuthorized, ObjectNotFound; ValidationError, also after too many votes in the last hour.
     """
     toolkit.check_access("discussion_vote_set", context, data_dict)
     data = valid(context, data_dict, schema.vote_set())
@@ -268,6 +302,8 @@ def discussion_vote_set(context: Context, data_dict: DataDict) -> dict[str, int]
     )
     if refusal:
         refuse("value", discussion_refusal(refusal))
+    check_limit(user, "votes", "value")
+    comments.take_turn(user.id)
     counts = votes.cast(row or votes.thread(*key), user.id, data["value"])
     voted.send(data["id"], target=data["target"], subject=subject)
     return counts
@@ -285,7 +321,7 @@ def discussion_draft_save(context: Context, data_dict: DataDict) -> dict[str, bo
     :param wording: the same of a proposal's wording
     :returns: `saved`
 
-    Errors: NotAuthorized, ObjectNotFound, ValidationError.
+    Errors: NotAuthorized, ObjectNotFound; ValidationError, also after too many in the last hour.
     """
     toolkit.check_access("discussion_draft_save", context, valid(context, data_dict, schema.subject()))
     data = valid(context, data_dict, schema.draft_save())
@@ -293,31 +329,10 @@ def discussion_draft_save(context: Context, data_dict: DataDict) -> dict[str, bo
     kept = {name: str(data.get(name) or "")[:longest] for name in ("text", "wording", "kind")}
     subject = subjects.find(data["subject_type"], data["subject_id"])
     place = comments.place_of(data.get("part_id"), data.get("parent_id"))
-    comments.save_draft(subjects.user_of(context).id, subject, place, kept)
+    user = subjects.user_of(context)
+    check_limit(user, "drafts", "text")
+    comments.save_draft(user.id, subject, place, kept)
     return {"saved": True}
-
-
-@toolkit.side_effect_free
-def discussion_person_export(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Give everything that the discussion knows of the person who asks.
-
-    :returns: `public_name`, `comments`, `votes`, `drafts`, `reports`, `bars`
-
-    Errors: NotAuthorized.
-    """
-    toolkit.check_access("discussion_person_export", context, data_dict)
-    return people.export(subjects.user_of(context))
-
-
-def discussion_person_erase(context: Context, data_dict: DataDict) -> dict[str, int]:
-    """Take the name and the account of the person who asks from all that they said; what they typed is deleted.
-
-    :returns: `comments`: how many comments stay without a name
-
-    Errors: NotAuthorized.
-    """
-    toolkit.check_access("discussion_person_erase", context, data_dict)
-    return {"comments": people.erase(subjects.user_of(context))}
 
 
 def discussion_report_create(context: Context, data_dict: DataDict) -> dict[str, bool]:
@@ -328,47 +343,17 @@ def discussion_report_create(context: Context, data_dict: DataDict) -> dict[str,
     :param note: what is wrong
     :returns: `reported`
 
-    Errors: NotAuthorized, ObjectNotFound, ValidationError.
+    Errors: NotAuthorized, ObjectNotFound; ValidationError, also after too many reports in the last hour.
     """
     toolkit.check_access("discussion_report_create", context, valid(context, data_dict, schema.comment()))
     data = valid(context, data_dict, schema.ruled())
     comment = comments.get(data["id"])
     if comment.state != rules.VISIBLE:
         refuse("id", discussion_refusal("state"))
-    moderation.report(comment, subjects.user_of(context).id, data["rule"], rules.cleaned(data.get("note") or "")[:1000])
+    user = subjects.user_of(context)
+    check_limit(user, "reports", "rule")
+    moderation.report(comment, user.id, data["rule"], rules.cleaned(data.get("note") or "")[:1000])
     return {"reported": True}
-
-
-@toolkit.side_effect_free
-def discussion_bar_show(context: Context, data_dict: DataDict) -> dict[str, Any] | None:
-    """Show what keeps the person who asks from commenting; None where nothing does.
-
-    :returns: `until`, `rule`, `note`, `appeal`, `decision`
-
-    Errors: NotAuthorized.
-    """
-    toolkit.check_access("discussion_bar_show", context, data_dict)
-    barred = people.bar_of(subjects.user_of(context).id)
-    return moderation.bar_as_dict(barred) if barred else None
-
-
-def discussion_bar_appeal(context: Context, data_dict: DataDict) -> dict[str, Any]:
-    """Say why one should not be kept from commenting; once for each bar.
-
-    :param text: why
-    :returns: as discussion_bar_show
-
-    Errors: NotAuthorized; ObjectNotFound where nobody is barred; ValidationError.
-    """
-    toolkit.check_access("discussion_bar_appeal", context, data_dict)
-    data = valid(context, data_dict, schema.appeal())
-    barred = people.bar_of(subjects.user_of(context).id)
-    if barred is None:
-        raise toolkit.ObjectNotFound(toolkit._("You are free to comment."))
-    if barred.appealed is not None:
-        refuse("text", toolkit._("You have appealed already. A moderator will answer."))
-    moderation.appeal(barred, rules.cleaned(data["text"])[: toolkit.config["opengov.discussion.text_max"]])
-    return moderation.bar_as_dict(barred)
 
 
 @toolkit.side_effect_free

@@ -44,6 +44,7 @@ __all__ = [
     "discussion_template_delete",
     "discussion_template_list",
     "discussion_thread_export",
+    "discussion_thread_latest",
     "discussion_thread_show",
     "discussion_vote_set",
 ]
@@ -92,6 +93,12 @@ def discussion_thread_show(context: Context, data_dict: DataDict) -> AuthResult:
 
 @toolkit.auth_allow_anonymous_access
 def discussion_thread_export(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may see the subject."""
+    return _reader(context, data_dict["subject_type"], data_dict["subject_id"])
+
+
+@toolkit.auth_allow_anonymous_access
+def discussion_thread_latest(context: Context, data_dict: DataDict) -> AuthResult:
     """Whoever may see the subject."""
     return _reader(context, data_dict["subject_type"], data_dict["subject_id"])
 

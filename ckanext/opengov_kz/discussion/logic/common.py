@@ -24,7 +24,8 @@ def valid(context: Context, data_dict: DataDict, wanted: Any) -> dict[str, Any]:
 
 
 def refuse(name: str, message: str) -> NoReturn:
-    """Says of a field what is wrong with it. Raises ValidationError always."""
+    """Says of a field what is wrong with it; what was begun is undone. Raises ValidationError always."""
+    model.Session.rollback()
     raise toolkit.ValidationError({name: [message]})
 
 
@@ -55,34 +56,49 @@ def parent_of(subject: rules.Subject, parent_id: str | None) -> Comment | None:
     return parent
 
 
-def check_limit(user: model.User) -> None:
-    """Counts one comment, and refuses it where there were too many."""
+def check_limit(user: model.User, what: people.Counted, name: str) -> None:
+    """Counts one thing that a person does, and refuses it at this field where there were too many."""
     address = toolkit.request.remote_addr or "" if has_request_context() else ""
-    if seconds := people.wait_seconds(user, address):
-        minutes = -(-seconds // 60)
-        refuse(
-            "text", toolkit._("Too much was said in the last hour. Try again in {minutes} min.").format(minutes=minutes)
-        )
+    if seconds := people.wait_seconds(user, address, what):
+        message = {
+            "comments": toolkit._("Too much was said in the last hour. Try again in {minutes} min."),
+            "votes": toolkit._("There were too many votes in the last hour. Try again in {minutes} min."),
+            "drafts": toolkit._("Too much was kept in the last hour. Try again in {minutes} min."),
+            "reports": toolkit._("Too much was reported in the last hour. Try again in {minutes} min."),
+        }[what]
+        refuse(name, message.format(minutes=-(-seconds // 60)))
+
+
+def check_words(subject: rules.Subject, settings: rules.Settings, user: model.User, kind: str, depth: int) -> None:
+    """Refuses what this person may not say here now: other words for a comment are as new ones."""
+    barred = people.bar_of(user.id)
+    refusal = rules.comment_refusal(
+        subject, settings, kind, depth, people.identity_of(user), barred.until if barred else None
+    )
+    if refusal == "closed" and subject.closed_reason:
+        refuse("text", subject.closed_reason)
+    if refusal:
+        refuse("text", discussion_refusal(refusal))
 
 
 def own_comment(context: Context, comment_id: str) -> Comment:
-    """A comment of the person who asks. CKAN lets system administrators do everything; nobody speaks for another."""
-    comment = comments.get(comment_id)
+    """A comment of the person who asks, locked. CKAN lets administrators do everything; nobody speaks for another."""
+    comment = comments.get(comment_id, locked=True)
     if comment.author_id is None or comment.author_id != subjects.user_of(context).id:
         raise toolkit.NotAuthorized(toolkit._("Only the author of a comment may do this."))
     return comment
 
 
-def answerable(comment_id: str) -> Comment:
+def answerable(comment_id: str, *, locked: bool = True) -> Comment:
     """A comment that a body answers: one of the first level that can be seen."""
-    comment = comments.get(comment_id)
+    comment = comments.get(comment_id, locked=locked)
     if comment.state != rules.VISIBLE or comment.root_id:
         refuse("id", discussion_refusal("state"))
     return comment
 
 
 def unpublished(comment_id: str) -> Comment:
-    """A comment whose reply may still be changed."""
+    """A comment whose reply may still be changed, locked."""
     comment = answerable(comment_id)
     reply = replies.of(comment)
     if reply is not None and reply.published is not None:

@@ -41,7 +41,7 @@ def discussion_comment_let_through(context: Context, data_dict: DataDict) -> dic
     """
     data = valid(context, data_dict, schema.comment())
     toolkit.check_access("discussion_comment_let_through", context, data)
-    comment = comments.get(data["id"])
+    comment = comments.get(data["id"], locked=True)
     if comment.state == rules.WITHDRAWN:
         refuse("id", discussion_refusal("state"))
     moderation.let_through(comment, subjects.user_of(context).id)
@@ -60,7 +60,7 @@ def discussion_comment_hide(context: Context, data_dict: DataDict) -> dict[str, 
     """
     toolkit.check_access("discussion_comment_hide", context, valid(context, data_dict, schema.comment()))
     data = valid(context, data_dict, schema.ruled())
-    comment, note = comments.get(data["id"]), rules.cleaned(data.get("note") or "")
+    comment, note = comments.get(data["id"], locked=True), rules.cleaned(data.get("note") or "")
     if problem := rules.may_hide(data["rule"], note):
         refuse("note", discussion_refusal(problem))
     if comment.state == rules.WITHDRAWN:

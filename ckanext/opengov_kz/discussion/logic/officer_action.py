@@ -90,13 +90,17 @@ def discussion_reply_draft(context: Context, data_dict: DataDict) -> dict[str, s
     :param text: the reply
     :param reason: why it is not accepted in full
     :param private_note: for colleagues alone, also after publication
+    :param seen: `edited` of the comment as its reader saw it, empty if it was never changed
     :returns: `state`
 
-    Errors: NotAuthorized, ObjectNotFound; ValidationError where the reply is published.
+    Errors: NotAuthorized, ObjectNotFound; ValidationError where the reply is published, or the comment says something
+    else than what was seen.
     """
     toolkit.check_access("discussion_reply_draft", context, valid(context, data_dict, schema.comment()))
     data = valid(context, data_dict, schema.reply_draft())
     comment = unpublished(data["id"])
+    if data.get("seen") is not None and data["seen"] != (comments.iso(comment.edited) or ""):
+        refuse("text", discussion_refusal("changed"))
     longest = toolkit.config["opengov.discussion.text_max"]
     given = {
         name: rules.cleaned(str(data[name]))[:longest]
@@ -114,18 +118,17 @@ def discussion_reply_publish(context: Context, data_dict: DataDict) -> dict[str,
     :returns: `published`: the ids of those that were not published before
 
     Errors: NotAuthorized where one of them is another body's; ObjectNotFound; ValidationError, by the id of each
-    comment whose reply lacks something.
+    comment whose reply lacks something, or that its author changed since the reply was drafted.
     """
     data = valid(context, data_dict, schema.comments())
     toolkit.check_access("discussion_reply_publish", context, data)
-    found = [answerable(each) for each in data["ids"]]
+    found = [answerable(each) for each in sorted(data["ids"])]
     problems: dict[str, Any] = {}
     for comment in found:
-        reply = replies.of(comment)
-        problem = rules.outcome_problem(reply.outcome, reply.text, reply.reason) if reply else "outcome"
-        if problem:
+        if problem := replies.publish_problem(comment):
             problems[comment.id] = [discussion_refusal(problem)]
     if problems:
+        model.Session.rollback()
         raise toolkit.ValidationError(problems)
     done = replies.publish(found, subjects.user_of(context).id)
     for comment in found:
@@ -148,7 +151,7 @@ def discussion_reply_correct(context: Context, data_dict: DataDict) -> dict[str,
     """
     toolkit.check_access("discussion_reply_correct", context, valid(context, data_dict, schema.comment()))
     data = valid(context, data_dict, schema.reply_correct())
-    comment = comments.get(data["id"])
+    comment = comments.get(data["id"], locked=True)
     reply = replies.of(comment)
     if reply is None or reply.published is None:
         refuse("id", discussion_refusal("unpublished"))
@@ -214,4 +217,4 @@ def discussion_reply_show(context: Context, data_dict: DataDict) -> dict[str, An
     """
     data = valid(context, data_dict, schema.comment())
     toolkit.check_access("discussion_reply_show", context, data)
-    return replies.line(answerable(data["id"]), days.today())
+    return replies.line(answerable(data["id"], locked=False), days.today())

@@ -61,6 +61,16 @@ def thread_show(
     return schema
 
 
+def thread_latest() -> Schema:
+    """The call of discussion_thread_latest."""
+    return {**subject(), "limit": _page()["limit"]}
+
+
+def comment_show() -> Schema:
+    """The call of discussion_comment_show."""
+    return {**comment(), **_page()}
+
+
 @validator_args
 def _words(
     not_empty: Validator,
@@ -147,6 +157,7 @@ def reply_draft(
         "text": [ignore_missing, unicode_safe],
         "reason": [ignore_missing, unicode_safe],
         "private_note": [ignore_missing, unicode_safe],
+        "seen": [ignore_missing, unicode_safe],
     }
     return schema
 
