@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 import click
 
-from ckanext.opengov_kz.npa import demonstration
+from ckanext.opengov_kz.npa import archive, demonstration
 
 __all__ = ["npa"]
 
@@ -27,3 +28,21 @@ def load_demo() -> None:
 def write_demo(folder: Path) -> None:
     """Write the drafts of the demonstration into FOLDER as Word documents, to try the import with."""
     click.echo("\n".join(str(path) for path in demonstration.write(folder)))
+
+
+@npa.command("import-archive")
+@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
+@click.option("--csv", "is_csv", is_flag=True, help="The file is CSV; otherwise it has a JSON record on each line.")
+def import_archive(file: IO[str], is_csv: bool) -> None:  # noqa: FBT001 - click passes a flag so
+    """Take over past acts with their comments from FILE. Stopped, it goes on where it was when called again."""
+    result = archive.load(file, is_csv=is_csv, progress=_tell)
+    for line, problem in sorted(result.errors.items()):
+        click.echo(f"line {line}: {problem}", err=True)
+    click.echo(
+        f"{result.read} read, {result.made} taken over with {result.comments} comments, {result.known} known before, "
+        f"{len(result.errors)} refused"
+    )
+
+
+def _tell(result: archive.Result) -> None:
+    click.echo(f"  {result.read} read, {result.made} taken over, {len(result.errors)} refused")
