@@ -80,6 +80,7 @@ def discussion_thread(subject_type: str, subject_id: str, part_id: str | None = 
         asked["part_id"] = part_id
     thread = toolkit.get_action("discussion_thread_show")({}, asked)
     named = {"subject_type": subject_type, "subject_id": subject_id}
-    counts = toolkit.get_action("discussion_counts")({}, named)
+    # Those of the whole stand above the thread of the whole alone.
+    counts = None if part_id else toolkit.get_action("discussion_counts")({}, named)
     last = max(1, -(-thread["count"] // size))
     return thread | {"counts": counts, "sort": asked["sort"], "kind": asked["kind"], "page": page, "last": last}

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -31,8 +32,10 @@ from ckanext.opengov_kz.shared.languages import pick, slug
 from . import acts, rules, texts
 from .archive_records import BadRecordError, PastAct, PastComment, lines, read
 from .model import Act, Step, Version, utc_now
+from .versions import identify_both
 
-BATCH = 100
+BATCH = 200
+_THREADS = 4
 #: Told after each batch.
 Progress = Callable[["Result"], None]
 
@@ -146,10 +149,13 @@ class _Work:
         self.result.comments += sum(len(row["comments"]) for row in made)
 
     def _index(self, new: Sequence[str], known: Sequence[str]) -> None:
-        for package_id in [*new, *self._not_indexed(known)]:
-            logic.index_update_package({"ignore_auth": True}, package_id, defer_commit=True)
-        if new or known:
-            PackageSearchIndex().commit()
+        wanted = [*new, *self._not_indexed(known)]
+        if not wanted:
+            return
+        # Most of the time each waits for Solr and PostgreSQL.
+        with ThreadPoolExecutor(_THREADS) as pool:
+            list(pool.map(_index_one, wanted))
+        PackageSearchIndex().commit()
 
     def _not_indexed(self, known: Sequence[str]) -> list[str]:
         if not known:
@@ -163,10 +169,18 @@ class _Work:
         return [one for one in known if one not in there]
 
 
+def _index_one(package_id: str) -> None:
+    try:
+        logic.index_update_package({"ignore_auth": True}, package_id, defer_commit=True)
+    finally:
+        model.Session.remove()
+
+
 def _rows(act: PastAct, passport: dict[str, Any], body: str) -> dict[str, Any]:
     """The rows of all tables for one act."""
     package_id, now = str(uuid4()), utc_now()
-    rows, _moved = texts.identified(texts.rows(act.texts["kk"], act.texts["ru"]), [])
+    kk, ru, _moved = identify_both(act.texts["kk"], act.texts["ru"])
+    rows = texts.rows(kk, ru)
     number = 1 if rows else 0
     articles = {row["path"]: row["id"] for row in rows}
     breaches = rules.breaches(act.facts())
