@@ -328,6 +328,20 @@ def test_the_officer_sees_that_the_words_changed_before_answering_them(forum: Fo
     assert officer.get(f"/ru/discussion/replies/{waits}").status_code == 302
 
 
+def test_many_are_not_answered_by_words_for_what_they_said_before(forum: Forum, visitor: Any) -> None:
+    made = forum.say(forum.citizens[0], "Нет дороги")["id"]
+    officer = visitor(forum.officer)
+    queue = "/ru/discussion/replies"
+    page = text_of(officer.get(queue))
+    seen = dict(re.findall('name="(seen-[^"]+)" value="([^"]*)"', page))
+    assert seen == {f"seen-{made}": ""}
+    forum.act(forum.citizens[0], "discussion_comment_update", id=made, text="Дорога не нужна")
+    draft = {"id": made, "step": "draft", "outcome": "accepted", "text": "Построим.", **seen}
+    officer.post(queue, draft | {"_csrf_token": officer.token(queue)})
+    assert "автор изменил комментарий" in text_of(officer.get(queue))
+    assert forum.act(forum.officer, "discussion_reply_show", id=made)["state"] == "new"
+
+
 def test_a_moderator_hides_and_bars_from_one_page(forum: Forum, visitor: Any) -> None:
     made = forum.say(forum.citizens[0], "Жарнама!")
     reader, moderator = visitor(forum.citizens[1]), visitor(forum.moderator)

@@ -134,9 +134,9 @@ def discussion_comment_show(context: Context, data_dict: DataDict) -> dict[str, 
     :param id: the comment
     :param limit: how many replies (default 20)
     :param offset: from which reply on (default 0)
-    :returns: as in discussion_thread_show; `reply_count`; `is_open` of its discussion; and where it stands for the person
-        who asks: `page` of its thread, the oldest first, and for a reply that is not shown there `replies_page` of all
-        replies to `replies_of`
+    :returns: as in discussion_thread_show; `reply_count`; `is_open` of its discussion; and where it stands for the
+        person who asks: `page` of its thread, the oldest first, and for a reply that is not shown there `replies_page`
+        of all replies to `replies_of`
 
     Errors: NotAuthorized; ObjectNotFound, also for one that still waits for a moderator.
     """
