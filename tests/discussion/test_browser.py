@@ -110,7 +110,7 @@ def test_two_citizens_vote_sort_and_reply_without_a_script(people: dict[str, Any
     neighbour.get_by_role("link", name="сначала старые").click()
     assert said(neighbour) == ["Нужна дорога", "Нужна школа", "Нужен мост"]
 
-    comment(neighbour, "Нужна школа").get_by_role("link", name="Ответ", exact=True).click()
+    comment(neighbour, "Нужна школа").get_by_role("link", name="Ответить").click()
     assert "Нужна школа" in neighbour.locator(".og-quote").inner_text()
     neighbour.fill("textarea[name=text]", "И детский сад")
     neighbour.fill("input[name=author_name]", "Болат")
@@ -136,9 +136,15 @@ def test_pages_have_no_fault_that_axe_can_find_and_fit_a_phone(
         text="Қате жоқ.", reason="Тексерілді.",
     )  # fmt: skip
     helpers.call_action("discussion_reply_publish", {"user": "officer", "ignore_auth": False}, ids=[made["id"]])
+    # More replies than stand on one page.
+    for number in range(21):
+        reply = subject | {"text": f"Жауап {number}", "author_name": "Болат", "parent_id": made["id"]}
+        name = ("neighbour", "officer")[number % 2]
+        helpers.call_action("discussion_comment_create", {"user": name, "ignore_auth": False}, **reply)
     addresses = {
         "citizen": [
             f"/discussion/dataset/{people['dataset']['id']}",
+            f"/discussion/comment/{made['id']}/replies?page=2",
             f"/discussion/comment/{made['id']}/edit",
             f"/discussion/comment/{made['id']}/history",
             f"/discussion/comment/{made['id']}/withdraw",

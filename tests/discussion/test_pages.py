@@ -95,10 +95,10 @@ def test_an_answered_comment_offers_neither_change_nor_withdrawal(forum: Forum, 
     page = text_of(first.get(THREAD))
     assert address not in page
     assert f"/ru/discussion/comment/{made}/edit" not in page
-    assert first.send(address).status_code == 302
-    page = text_of(first.get(THREAD))
-    assert "официальный ответ" in page
-    assert "Нет дороги" in page
+    answer = first.send(address)
+    assert answer.status_code == 400
+    assert "официальный ответ: оба остаются" in text_of(answer)
+    assert "Нет дороги" in text_of(first.get(THREAD))
 
 
 @pytest.mark.parametrize(
@@ -160,6 +160,24 @@ def test_a_reply_that_the_thread_does_not_show_has_its_address_among_all_replies
     assert [[text.count(f'id="comment-{reply}"') for text in shown] for reply in replies] == [
         [1, 0, 0]] * 20 + [[0, 1, 0]] * 20 + [[0, 0, 1]] * 5  # fmt: skip
     assert [text.count('rel="next"') for text in shown] == [1, 1, 0]
+
+
+def test_who_reads_all_replies_takes_part_there(forum: Forum, visitor: Any, ckan_config: dict[str, Any]) -> None:
+    ckan_config["opengov.discussion.comments_per_hour"] = 100
+    first, second, _third = forum.citizens
+    top = forum.say(first, "Пікір")["id"]
+    last = [forum.say(second, f"Жауап {number}", parent_id=top)["id"] for number in range(21)][-1]
+    page, voted = f"/ru/discussion/comment/{top}/replies?page=2", f"/ru/discussion/comment/{last}/vote"
+    reader = visitor(first)
+    assert f"reply={last}#comment-form" in text_of(reader.get(page))
+    answer = reader.send(voted, page, value="1")
+    assert reader.get(answer.headers["Location"]).headers["Location"].endswith(f"{page}#comment-{last}")
+    assert forum.act("", "discussion_comment_show", id=last)["support"] == 1
+    ckan_config["opengov.discussion.votes_per_hour"] = 1
+    answer = reader.send(voted, page, value="-1")
+    assert "слишком много голосов" in text_of(reader.get(answer.headers["Location"]))
+    forum.change_memo(is_open=False)
+    assert f"reply={last}#comment-form" not in text_of(reader.get(page))
 
 
 def test_the_address_of_a_comment_counts_what_its_reader_sees(
@@ -308,6 +326,20 @@ def test_the_officer_sees_that_the_words_changed_before_answering_them(forum: Fo
     MemoPlugin.settings = Settings(premoderated=True)
     forum.act(forum.citizens[0], "discussion_comment_update", id=waits, text="Ждет модератора")
     assert officer.get(f"/ru/discussion/replies/{waits}").status_code == 302
+
+
+def test_many_are_not_answered_by_words_for_what_they_said_before(forum: Forum, visitor: Any) -> None:
+    made = forum.say(forum.citizens[0], "Нет дороги")["id"]
+    officer = visitor(forum.officer)
+    queue = "/ru/discussion/replies"
+    page = text_of(officer.get(queue))
+    seen = dict(re.findall('name="(seen-[^"]+)" value="([^"]*)"', page))
+    assert seen == {f"seen-{made}": ""}
+    forum.act(forum.citizens[0], "discussion_comment_update", id=made, text="Дорога не нужна")
+    draft = {"id": made, "step": "draft", "outcome": "accepted", "text": "Построим.", **seen}
+    officer.post(queue, draft | {"_csrf_token": officer.token(queue)})
+    assert "автор изменил комментарий" in text_of(officer.get(queue))
+    assert forum.act(forum.officer, "discussion_reply_show", id=made)["state"] == "new"
 
 
 def test_a_moderator_hides_and_bars_from_one_page(forum: Forum, visitor: Any) -> None:

@@ -63,6 +63,8 @@ def _one(step: str, comment_id: str) -> int:
         call("discussion_reply_assign", id=comment_id, expert=request.form.get("expert", ""))
     elif step == "draft":
         given = {name: request.form[name] for name in _DRAFT if request.form.get(name)}
+        if f"seen-{comment_id}" in request.form:
+            given["seen"] = request.form[f"seen-{comment_id}"]
         call("discussion_reply_draft", id=comment_id, **given)
     else:
         raise toolkit.ValidationError({"step": [_("Say what is to be done.")]})

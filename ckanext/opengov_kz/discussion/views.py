@@ -104,7 +104,8 @@ def all_replies(id: str) -> str:  # noqa: A002
     found = call("discussion_comment_show", id=id, limit=size, offset=(page - 1) * size)
     last = max(1, -(-found["reply_count"] // size))
     # The replies left out are on the other pages, and not behind one more link.
-    return toolkit.render("discussion/one.html", {"comment": found | {"more_replies": 0}, "page": page, "last": last})
+    facts = {"comment": found | {"more_replies": 0}, "is_open": found["is_open"], "page": page, "last": last}
+    return toolkit.render("discussion/one.html", facts)
 
 
 @blueprint.route("/comment/<id>/edit", methods=["GET", "POST"])
@@ -131,21 +132,26 @@ def history(id: str) -> str:  # noqa: A002
 
 
 @blueprint.route("/comment/<id>/withdraw", methods=["GET", "POST"])
-def withdraw(id: str) -> str | Response:  # noqa: A002
-    """Takes one's own comment back, after a question."""
+def withdraw(id: str) -> str | Response | tuple[str, int]:  # noqa: A002
+    """Takes one's own comment back, after a question; says why where it has to stay."""
     found = call("discussion_comment_show", id=id)
     if not found["is_mine"]:
         forbid(_("Only the author of a comment may do this."))
     if request.method == "GET":
-        return toolkit.render("discussion/withdraw.html", {"comment": found})
-    _told("discussion_comment_withdraw", id=id)
+        return toolkit.render("discussion/withdraw.html", {"comment": found, "errors": {}})
+    try:
+        call("discussion_comment_withdraw", id=id)
+    except toolkit.ValidationError as error:
+        return toolkit.render("discussion/withdraw.html", {"comment": found, "errors": error.error_dict}), 400
     return toolkit.redirect_to("opengov_discussion.show", id=id)
 
 
 @blueprint.route("/comment/<id>/vote", methods=["POST"])
 def vote(id: str) -> Response:  # noqa: A002
     """Supports, objects, or takes the vote back."""
-    _told("discussion_vote_set", target="comment", id=id, value=request.form.get("value", ""))
+    if not _told("discussion_vote_set", target="comment", id=id, value=request.form.get("value", "")):
+        # Not to the middle of the thread: why not stands at the top of a page.
+        return toolkit.redirect_to("opengov_discussion.all_replies", id=id)
     return toolkit.redirect_to("opengov_discussion.show", id=id)
 
 
@@ -188,8 +194,11 @@ def mine() -> str | Response:
     return toolkit.redirect_to("opengov_discussion.mine")
 
 
-def _told(action: str, **data: Any) -> None:
+def _told(action: str, **data: Any) -> bool:
+    """Whether it was done; if not, the next page says why."""
     try:
         call(action, **data)
     except toolkit.ValidationError as error:
         toolkit.h.flash_error(" ".join(map(str, error.error_summary.values())))
+        return False
+    return True

@@ -134,8 +134,9 @@ def discussion_comment_show(context: Context, data_dict: DataDict) -> dict[str, 
     :param id: the comment
     :param limit: how many replies (default 20)
     :param offset: from which reply on (default 0)
-    :returns: as in discussion_thread_show; `reply_count`; and where it stands for the person who asks: `page` of its
-        thread, the oldest first, and for a reply that is not shown there `replies_page` of all replies to `replies_of`
+    :returns: as in discussion_thread_show; `reply_count`; `is_open` of its discussion; and where it stands for the
+        person who asks: `page` of its thread, the oldest first, and for a reply that is not shown there `replies_page`
+        of all replies to `replies_of`
 
     Errors: NotAuthorized; ObjectNotFound, also for one that still waits for a moderator.
     """
@@ -156,7 +157,7 @@ def discussion_comment_show(context: Context, data_dict: DataDict) -> dict[str, 
         limit=data["limit"],
         offset=data["offset"],
     )
-    return shown | place
+    return shown | place | {"is_open": subject.is_open}
 
 
 @toolkit.side_effect_free
