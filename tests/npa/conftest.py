@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -16,11 +16,22 @@ from werkzeug.datastructures import FileStorage
 
 from ckanext.opengov_kz.npa import acts, demo_drafts
 from ckanext.opengov_kz.worktime import days
+from tests.conftest import free_port
+from tests.mail import Mailbox, serve
 
 PASSWORD = "a-long-enough-password"
 TITLE = {"kk": "Мектептер туралы бұйрық", "ru": "Приказ о школах", "en": "Order on schools"}
 NOTES = {"kk": "Жоба мектептер үшін қажет.", "ru": "Проект нужен школам."}
 
+#: Long enough, and unlike enough, to be told apart: nothing of the one lives on in the other.
+_UNIFORM = {
+    "kk": "Оқушылар мектепке бірыңғай киіммен келеді, оның түсі мен пішінін ата-аналар комитеті жыл сайын белгілейді.",
+    "ru": "Учащиеся приходят в единой форме, цвет и покрой которой ежегодно выбирает родительский комитет.",
+}
+_MEALS = {
+    "kk": "Бастауыш сыныптарда тегін ыстық тамақ беріледі, шығынды жергілікті бюджет есебінен әкімдік көтереді.",
+    "ru": "В начальных классах бесплатно дают горячий обед, расходы за счет местного бюджета несет акимат.",
+}
 #: A law of three articles in both languages; `PARTS_2` edits the second, removes the third, adds another.
 PARTS = {
     "kk": [
@@ -28,26 +39,26 @@ PARTS = {
         {"kind": "item", "number": "1", "text": "Мектеп – жалпы білім беретін ұйым.", "depth": 1},
         {"kind": "article", "number": "2", "title": "Сабақ уақыты", "text": "", "depth": 0},
         {"kind": "item", "number": "1", "text": "Сабақ сағат сегізде басталады.", "depth": 1},
-        {"kind": "article", "number": "3", "title": "Мектеп киімі", "text": "Оқушылар бірыңғай киім киеді.", "depth": 0},
+        {"kind": "article", "number": "3", "title": "Мектеп киімі", "text": _UNIFORM["kk"], "depth": 0},
     ],
     "ru": [
         {"kind": "article", "number": "1", "title": "Основные понятия", "text": "", "depth": 0},
         {"kind": "item", "number": "1", "text": "Школа – организация общего образования.", "depth": 1},
         {"kind": "article", "number": "2", "title": "Время занятий", "text": "", "depth": 0},
         {"kind": "item", "number": "1", "text": "Занятия начинаются в восемь часов.", "depth": 1},
-        {"kind": "article", "number": "3", "title": "Школьная форма", "text": "Учащиеся носят единую форму.", "depth": 0},
+        {"kind": "article", "number": "3", "title": "Школьная форма", "text": _UNIFORM["ru"], "depth": 0},
     ],
 }
 PARTS_2 = {
     "kk": [
         *PARTS["kk"][:3],
         {"kind": "item", "number": "1", "text": "Сабақ сағат тоғызда басталады.", "depth": 1},
-        {"kind": "article", "number": "3", "title": "Тамақтану", "text": "Оқушылар тегін тамақтанады.", "depth": 0},
+        {"kind": "article", "number": "3", "title": "Тамақтану", "text": _MEALS["kk"], "depth": 0},
     ],
     "ru": [
         *PARTS["ru"][:3],
         {"kind": "item", "number": "1", "text": "Занятия начинаются в девять часов.", "depth": 1},
-        {"kind": "article", "number": "3", "title": "Питание", "text": "Учащиеся питаются бесплатно.", "depth": 0},
+        {"kind": "article", "number": "3", "title": "Питание", "text": _MEALS["ru"], "depth": 0},
     ],
 }
 
@@ -70,7 +81,7 @@ class Office:
     citizens: list[str]
     names: dict[str, str] = field(default_factory=dict)
 
-    def act(self, user: str, action: str, **data: Any) -> Any:
+    def act(self, user: str, action: str, /, **data: Any) -> Any:
         """Calls an action as somebody, with their permissions; nobody with an empty name."""
         return helpers.call_action(action, {"user": user, "ignore_auth": False}, **data)
 
@@ -125,7 +136,13 @@ class Office:
         return found["comments"]
 
 
-Make = Callable[[], Office]
+@pytest.fixture
+def mailbox(with_plugins: None, clean_queues: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
+    """A real SMTP server, and the queue that feeds it."""
+    controller, box = serve(free_port())
+    monkeypatch.setitem(toolkit.config, "smtp.server", f"127.0.0.1:{box.port}")
+    yield box
+    controller.stop()
 
 
 @pytest.fixture

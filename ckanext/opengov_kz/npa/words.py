@@ -64,6 +64,8 @@ def npa_step(step: Mapping[str, Any]) -> str:
         return toolkit._("Version {number} published").format(number=details["version"])
     if step["what"] == "extended":
         return toolkit._("Discussion extended from {old} to {new}").format(**details)
+    if step["what"] == "calendar":
+        return toolkit._("The calendar of working days changed: the last day moved from {old} to {new}").format(**details)
     return known.get(step["what"], step["what"])
 
 
