@@ -54,7 +54,9 @@ def _archive(body: str) -> list[Result]:
     made = [_call("package_create", **_passport(record)) for record in records[:CREATED]]
     plain = (perf_counter() - started) / CREATED
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"archive: {PAST_ACTS} acts with {result.comments} comments, {1 / ours:.0f} acts/s; peak {peak} MB", end="\n\n")
+    print(
+        f"archive: {PAST_ACTS} acts with {result.comments} comments, {1 / ours:.0f} acts/s; peak {peak} MB", end="\n\n"
+    )
     ids = [one["id"] for one in made]
     ids += list(model.Session.scalars(sa.select(model.Package.id).where(model.Package.name.like("bench-%"))))
     for package_id in ids:

@@ -114,7 +114,9 @@ class Office:
 
     def answer(self, comment_id: str, outcome: str = "accepted", reason: str = "") -> None:
         """An official reply, published."""
-        self.act(self.officer, "discussion_reply_draft", id=comment_id, outcome=outcome, text="Ескерілді.", reason=reason)
+        self.act(
+            self.officer, "discussion_reply_draft", id=comment_id, outcome=outcome, text="Ескерілді.", reason=reason
+        )
         self.act(self.officer, "discussion_reply_publish", ids=[comment_id])
 
     def id_of(self, name: str) -> str:

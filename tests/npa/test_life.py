@@ -98,7 +98,9 @@ def test_a_discussion_is_made_longer_with_a_reason_and_never_shorter(office: Off
     name = office.published()
     closes = dt.date.fromisoformat(office.act("", "npa_act_show", id=name)["closes"])
     earlier, later = closes - dt.timedelta(days=1), closes + dt.timedelta(days=14)
-    assert "only be made longer" in refused(office, "npa_act_extend", "closes", id=name, closes=str(earlier), reason="—")
+    assert "only be made longer" in refused(
+        office, "npa_act_extend", "closes", id=name, closes=str(earlier), reason="—"
+    )
     assert "Say why" in refused(office, "npa_act_extend", "reason", id=name, closes=str(later))
     assert "2026-11-27" in refused(office, "npa_act_extend", "closes", id=name, closes="завтра", reason="—")
     office.act(office.officer, "npa_act_extend", id=name, closes=str(later), reason="Көп пікір түсті")

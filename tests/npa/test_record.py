@@ -99,7 +99,9 @@ def test_nobody_concludes_on_an_act_of_their_own_body(office: Office) -> None:
     office.act(office.sysadmin, "npa_role_set", user=office.officer, kind="non_profit",
                organisation={"kk": "Қор", "ru": "Фонд"})  # fmt: skip
     with pytest.raises(toolkit.NotAuthorized, match="own body"):
-        office.act(office.officer, "npa_conclusion_create", id=name, kind="non_profit", outcome="approves", text="Жақсы")
+        office.act(
+            office.officer, "npa_conclusion_create", id=name, kind="non_profit", outcome="approves", text="Жақсы"
+        )
 
 
 def test_those_who_follow_and_those_who_took_part_are_told_by_mail_each_once(office: Office, mailbox: Mailbox) -> None:

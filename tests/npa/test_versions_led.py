@@ -66,7 +66,9 @@ def test_a_preview_is_corrected_and_nothing_of_it_is_public(office: Office) -> N
 
 def test_parts_are_joined_removed_and_checked_anew(office: Office) -> None:
     name = office.draft()
-    office.act(office.officer, "npa_version_update", id=name, corrections={"ru": {"1": {"join": True}, "4": {"remove": True}}})
+    office.act(
+        office.officer, "npa_version_update", id=name, corrections={"ru": {"1": {"join": True}, "4": {"remove": True}}}
+    )
     shown = office.act(office.officer, "npa_preview_show", id=name)
     russian = [row["ru"] for row in shown["rows"] if row["ru"]]
     assert [side["number"] for side in russian] == ["1", "2", "1"]
@@ -85,13 +87,19 @@ def test_a_real_draft_of_forty_articles_comes_from_word_in_two_versions(office: 
         ru=docx("open_data_law", "ru"), notes_translated={"kk": "Жазба", "ru": "Записка"},
     )  # fmt: skip
     name = made["name"]
-    assert office.act(office.officer, "package_show", id=name)["title_translated"]["ru"] == "О доступе к открытым данным"
+    assert (
+        office.act(office.officer, "package_show", id=name)["title_translated"]["ru"] == "О доступе к открытым данным"
+    )
     office.act(office.officer, "npa_act_publish", id=name)
     rows = office.rows(name)
     assert sum(path.startswith("article-") and "/" not in path for path in rows) == 40
     assert all(row["problem"] is None for row in rows.values())
     office.act(
-        office.officer, "npa_version_import", id=name, kk=docx("open_data_law", "kk", 2), ru=docx("open_data_law", "ru", 2)
+        office.officer,
+        "npa_version_import",
+        id=name,
+        kk=docx("open_data_law", "kk", 2),
+        ru=docx("open_data_law", "ru", 2),
     )
     assert office.act(office.officer, "npa_version_publish", id=name)["version"] == 2
     counts = office.act("", "npa_version_compare", id=name, old=1, new=2, language="ru")["counts"]

@@ -17,7 +17,9 @@ def counts(subject_type: str, subject_ids: Collection[str]) -> dict[str, int]:
     """How many comments can be seen of each subject that has any, in one query."""
     query = (
         sa.select(Comment.subject_id, sa.func.count())
-        .where(Comment.subject_type == subject_type, Comment.subject_id.in_(subject_ids), Comment.state == rules.VISIBLE)
+        .where(
+            Comment.subject_type == subject_type, Comment.subject_id.in_(subject_ids), Comment.state == rules.VISIBLE
+        )
         .group_by(Comment.subject_id)
     )
     return dict(model.Session.execute(query).tuples().all())

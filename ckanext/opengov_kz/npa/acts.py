@@ -41,7 +41,9 @@ def of(found: model.Package) -> Act:
     """The act of a package; made where there is none yet."""
     act = model.Session.get(Act, found.id)
     if act is None:
-        act = Act(package_id=found.id, owner_id=found.owner_org or "", kind=_extra(found, "kind"), stage="draft", views=0)
+        act = Act(
+            package_id=found.id, owner_id=found.owner_org or "", kind=_extra(found, "kind"), stage="draft", views=0
+        )
         act.sphere, act.breaches, act.version = _extra(found, "sphere"), [], 0
         model.Session.add(act)
         model.Session.flush()

@@ -129,7 +129,13 @@ class _Work:
             "notes_translated": dict(act.note) or dict(act.title),
             "amends": f"{title} {act.url}" if act.url else "",
         }
-        context = {"user": self.user, "ignore_auth": True, "opengov_import": True, "model": model, "session": model.Session}
+        context = {
+            "user": self.user,
+            "ignore_auth": True,
+            "opengov_import": True,
+            "model": model,
+            "session": model.Session,
+        }
         schema = self.plugin.create_package_schema()
         return plugin_validate(self.plugin, context, given, schema, "package_create")  # type: ignore[arg-type]
 
@@ -233,9 +239,7 @@ def _naive(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(dt.UTC).replace(tzinfo=None)
 
 
-def _comment(
-    one: PastComment, identity: str, package_id: str, body: str, articles: dict[str, str]
-) -> dict[str, Any]:
+def _comment(one: PastComment, identity: str, package_id: str, body: str, articles: dict[str, str]) -> dict[str, Any]:
     return {
         "id": identity,
         "subject_type": acts.TYPE,

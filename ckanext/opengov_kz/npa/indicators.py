@@ -48,7 +48,9 @@ def of_bodies(body_id: str | None = None) -> list[dict[str, Any]]:
     by_body: dict[str, list[tuple[str, int]]] = {}
     for owner, package_id, views in model.Session.execute(query):
         by_body.setdefault(owner, []).append((package_id, views))
-    figures = gathering.figures(acts.TYPE, [one for owned in by_body.values() for one, _views in owned] if body_id else None)
+    figures = gathering.figures(
+        acts.TYPE, [one for owned in by_body.values() for one, _views in owned] if body_id else None
+    )
     bodies = {one.id: one for one in model.Session.scalars(sa.select(model.Group).where(model.Group.id.in_(by_body)))}
     told = [
         _indicators(len(owned), (figures.get(one, {}) for one, _views in owned), sum(views for _one, views in owned))

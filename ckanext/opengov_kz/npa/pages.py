@@ -104,7 +104,9 @@ def page(package: Mapping[str, Any]) -> dict[str, Any]:
         return shown | {"rows": [], "contents": [], "languages": [], "part": None}
     wanted = request.args.get("version", type=int)
     is_old = wanted is not None and 0 < wanted < act["version"]
-    text = toolkit.get_action("npa_text_show")({}, {"id": package["id"], "version": wanted if is_old else act["version"]})
+    text = toolkit.get_action("npa_text_show")(
+        {}, {"id": package["id"], "version": wanted if is_old else act["version"]}
+    )
     rows = text["rows"]
     languages = languages_shown(request.args.get("text"), toolkit.h.lang())
     part = part_named(rows, request.args.get("part"))

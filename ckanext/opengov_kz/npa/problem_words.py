@@ -42,7 +42,9 @@ def _of_file() -> dict[str, str]:
         "embedded": toolkit._("A file within the document was left out. Attach it as a file."),
         "nested_table": toolkit._("A table within a table was made flat. Check it."),
         "text_in_table": toolkit._("Parts of the act stand in a table and stay its cells: “{text}”."),
-        "mixed_letters": toolkit._("The word “{word}” mixed Latin and Cyrillic letters; it is Cyrillic now (such words: {count})."),
+        "mixed_letters": toolkit._(
+            "The word “{word}” mixed Latin and Cyrillic letters; it is Cyrillic now (such words: {count})."
+        ),
         "untranslated": toolkit._("This paragraph of the Kazakh text seems not to be translated: “{text}”."),
         "language_doubtful": toolkit._("Check the language of the text: {share} of 100 letters are Kazakh ones."),
     }

@@ -36,13 +36,17 @@ def remind() -> int:
         package = acts.package(act.package_id)
         is_over = act.closes is not None and act.closes < today
         title = in_languages(
-            lambda over=is_over: toolkit._("The discussion is over: consider the comments")
-            if over
-            else toolkit._("The discussion of your draft ends soon")
+            lambda over=is_over: (
+                toolkit._("The discussion is over: consider the comments")
+                if over
+                else toolkit._("The discussion of your draft ends soon")
+            )
         )
         # Told once that it ends, and once that it is over.
         key = f"{CLOSING}:{act.package_id}:{act.closes}:{'over' if is_over else 'soon'}"
-        notify(_people_of(act.owner_id), CLOSING, key, title=title, body=acts.title(package), url=f"/npa/{package.name}")
+        notify(
+            _people_of(act.owner_id), CLOSING, key, title=title, body=acts.title(package), url=f"/npa/{package.name}"
+        )
     return len(found)
 
 

@@ -83,9 +83,13 @@ def show(act: Act) -> dict[str, Any]:
     }
 
 
-def document(shown: Mapping[str, Any], title: Mapping[str, str], developer: Mapping[str, str], act: Mapping[str, Any]) -> Document:
+def document(
+    shown: Mapping[str, Any], title: Mapping[str, str], developer: Mapping[str, str], act: Mapping[str, Any]
+) -> Document:
     """A report of `show` as `report_docx` and `report_pdf` want it."""
-    days = {name: dt.date.fromisoformat(act[name]) if act[name] else None for name in ("published", "closes", "reported")}
+    days = {
+        name: dt.date.fromisoformat(act[name]) if act[name] else None for name in ("published", "closes", "reported")
+    }
     lines = [
         Line(
             part=row["part"]["label"] if row["part"] else {},

@@ -59,7 +59,11 @@ def _side(part: Part | None) -> dict[str, Any] | None:
         return None
     said: dict[str, Any] = {"number": part.number, "title": part.title, "text": part.text}
     # Kind and depth of the other language stand here only where they are not the row's.
-    return said | {"kind": part.kind, "depth": part.depth} | ({"rows": [list(row) for row in part.rows]} if part.rows else {})
+    return (
+        said
+        | {"kind": part.kind, "depth": part.depth}
+        | ({"rows": [list(row) for row in part.rows]} if part.rows else {})
+    )
 
 
 def parts_of(stored: Sequence[Row], language: str) -> tuple[Part, ...]:

@@ -37,9 +37,7 @@ def add_up() -> int:
     counted = redis.hgetall(_KEY)
     for key, number in counted.items():
         package_id = key.decode()
-        model.Session.execute(
-            sa.update(Act).where(Act.package_id == package_id).values(views=Act.views + int(number))
-        )
+        model.Session.execute(sa.update(Act).where(Act.package_id == package_id).values(views=Act.views + int(number)))
         redis.hincrby(_KEY, package_id, -int(number))
     model.Session.commit()
     return len(counted)

@@ -65,7 +65,9 @@ def npa_step(step: Mapping[str, Any]) -> str:
     if step["what"] == "extended":
         return toolkit._("Discussion extended from {old} to {new}").format(**details)
     if step["what"] == "calendar":
-        return toolkit._("The calendar of working days changed: the last day moved from {old} to {new}").format(**details)
+        return toolkit._("The calendar of working days changed: the last day moved from {old} to {new}").format(
+            **details
+        )
     return known.get(step["what"], step["what"])
 
 
@@ -82,7 +84,9 @@ def npa_refusal(code: str) -> str:
         "shorter": toolkit._("A discussion can only be made longer."),
         "unpublished": toolkit._("The draft has to be published before it is sent for agreement."),
         "future": toolkit._("This day is still to come."),
-        "sent_early": toolkit._("The draft was published later than this day. It may not be sent for agreement earlier."),
+        "sent_early": toolkit._(
+            "The draft was published later than this day. It may not be sent for agreement earlier."
+        ),
         "languages": toolkit._("The text is wanted in Kazakh and in Russian."),
         "no_preview": toolkit._("There is no text to publish. Add a file first."),
     }[code]

@@ -56,7 +56,11 @@ def site_navigation() -> list[dict[str, Any]]:
     blueprint = (request.endpoint or "").partition(".")[0]
     items = (
         (_("Open data"), "dataset.search", {"dataset", "dataset_resource"}),
-        (_("Draft legal acts"), "opengov_npa.index", {"opengov_npa", "npa", "opengov_npa_office", "opengov_npa_preview"}),
+        (
+            _("Draft legal acts"),
+            "opengov_npa.index",
+            {"opengov_npa", "npa", "opengov_npa_office", "opengov_npa_preview"},
+        ),
         (_("Publishers"), "organization.index", {"organization"}),
         (_("Categories"), "group.index", {"group"}),
         (_("Navigator"), "opengov_site.guide", set[str]()),

@@ -49,7 +49,8 @@ def _body(context: Context, data_dict: DataDict) -> AuthResult:
     """The people of the developer body, and no others."""
     owner = acts.package(data_dict["id"]).owner_org or ""
     return _yes(
-        subjects.is_officer(context.get("user"), owner), toolkit._("Only people of the body that develops the act may do this.")
+        subjects.is_officer(context.get("user"), owner),
+        toolkit._("Only people of the body that develops the act may do this."),
     )
 
 

@@ -91,7 +91,9 @@ def npa_report_publish(context: Context, data_dict: DataDict) -> dict[str, Any]:
     stop("stage", rules.refusal(facts, "report", today))
     for language in ("kk", "ru"):
         if not report.introduction.get(language) or not report.conclusion.get(language):
-            refuse("introduction", toolkit._("The introduction and the conclusion are wanted in Kazakh and in Russian."))
+            refuse(
+                "introduction", toolkit._("The introduction and the conclusion are wanted in Kazakh and in Russian.")
+            )
     report.record, report.published = reports.record(act), utc_now()
     act.stage, act.reported = "report", today
     acts.note_step(act, "report", user_id(context))

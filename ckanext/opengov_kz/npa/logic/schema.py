@@ -21,9 +21,7 @@ def act(not_empty: Validator, unicode_safe: Validator) -> Schema:
 
 
 @validator_args
-def start(
-    not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator, one_of: ValidatorFactory
-) -> Schema:
+def start(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validator, one_of: ValidatorFactory) -> Schema:
     """The call of npa_act_start: the least that a draft needs."""
     schema: dict[str, Any] = {
         "owner_org": [not_empty, unicode_safe],
@@ -38,9 +36,7 @@ def start(
 
 
 @validator_args
-def text_show(
-    ignore_missing: Validator, natural_number_validator: Validator, boolean_validator: Validator
-) -> Schema:
+def text_show(ignore_missing: Validator, natural_number_validator: Validator, boolean_validator: Validator) -> Schema:
     """The call of npa_text_show."""
     schema: dict[str, Any] = {
         **act(),

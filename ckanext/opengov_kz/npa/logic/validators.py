@@ -47,9 +47,7 @@ def npa_keep_visibility(
     data[("private",)] = act is None or act.stage == "draft"
 
 
-def npa_kind_settled(
-    key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context
-) -> None:
+def npa_kind_settled(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:
     """The kind decides the term of the discussion, so it stays once that has begun."""
     package = context.get("package")
     act = model.Session.get(Act, package.id) if package is not None else None
@@ -156,7 +154,9 @@ def _of_part(place: str, wished: dict[str, Any]) -> dict[str, Any]:
         raise toolkit.Invalid(toolkit._("Part {place}: unknown kind.").format(place=place))
     if "depth" in wished:
         if not str(wished["depth"]).isdecimal() or int(wished["depth"]) > _DEEPEST:
-            raise toolkit.Invalid(toolkit._("Part {place}: the depth is to be a small whole number.").format(place=place))
+            raise toolkit.Invalid(
+                toolkit._("Part {place}: the depth is to be a small whole number.").format(place=place)
+            )
         checked["depth"] = int(wished["depth"])
     for name in ("number", "title", "text"):
         if name in wished and (not isinstance(wished[name], str) or len(wished[name]) > _LONGEST_PART):
