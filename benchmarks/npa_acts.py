@@ -12,6 +12,7 @@ import random
 import resource
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -23,12 +24,13 @@ from ckan.common import config
 from ckan.lib.search import clear
 from ckan.plugins import toolkit
 from flask import current_app
+from sqlalchemy import event as sa_event
 
 from benchmarks.npa_text import law
 from benchmarks.result import Result
 from ckanext.opengov_kz.npa import acts, archive, importing, versioning
-from ckanext.opengov_kz.npa.structure import build
 from ckanext.opengov_kz.npa.docx_lines import Line
+from ckanext.opengov_kz.npa.structure import build
 from ckanext.opengov_kz.worktime import days
 
 PAST_ACTS, CREATED = 1000, 60
@@ -103,8 +105,11 @@ def _page(body: str) -> list[Result]:
     part = acts.version(act, 1).rows[10]["id"]
     talking = _queries(f"/npa/{name}?part={part}")
     size = len(_get(f"/npa/{name}")) // 1000
-    print(f"page of an act, 300 articles: {few} SQL queries without comments, {many} with {COMMENTS}, {talking} with an "
-          f"open thread; {size} kB", end="\n\n")  # fmt: skip
+    print(
+        f"page of an act, 300 articles: {few} SQL queries without comments, {many} with {COMMENTS}, "
+        f"{talking} with an open thread; {size} kB",
+        end="\n\n",
+    )
     found = [
         Result(question, _seconds(lambda address=address: _get(address)), _seconds(lambda: _get(f"/dataset/{plain}")))
         for question, address in (
@@ -134,8 +139,8 @@ def _comments(act: Any) -> None:
     ids = [row["id"] for row in acts.version(act, 1).rows]
     model.Session.execute(
         sa.text(
-            "INSERT INTO opengov_discussion_comment (id, subject_type, subject_id, owner_id, part_id, version, depth, kind,"
-            " text, wording, language, author_name, state, created, support, objection, outcome)"
+            "INSERT INTO opengov_discussion_comment (id, subject_type, subject_id, owner_id, part_id, version, depth,"
+            " kind, text, wording, language, author_name, state, created, support, objection, outcome)"
             " SELECT md5(random()::text || n), 'npa', :act, :owner, (CAST(:parts AS text[]))[1 + n % :count], '1', 0,"
             " 'opinion', 'Пікір ' || n, '', 'kk', 'Азамат', 'visible', now(), 0, 0, '' FROM generate_series(1, :many) n"
         ),
@@ -147,7 +152,7 @@ def _comments(act: Any) -> None:
 def _get(address: str) -> bytes:
     with current_app.test_client() as client:  # type: ignore[attr-defined]
         answer = client.get(f"/ru{address}", headers={"Host": config["ckan.site_url"].split("//")[-1]})
-    assert answer.status_code == 200, (address, answer.status_code)
+    assert answer.status_code == HTTPStatus.OK, (address, answer.status_code)
     return answer.data
 
 
@@ -158,11 +163,11 @@ def _counted() -> Iterator[list[str]]:
     def note(*given: Any) -> None:
         seen.append(given[2])
 
-    sa.event.listen(model.meta.engine, "before_cursor_execute", note)
+    sa_event.listen(model.meta.engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        sa.event.remove(model.meta.engine, "before_cursor_execute", note)
+        sa_event.remove(model.meta.engine, "before_cursor_execute", note)
 
 
 def _queries(address: str) -> int:

@@ -1,4 +1,4 @@
-"""Archives of past acts: taken over in bulk, once, whatever stops a run; each bad record named with its line and field."""
+"""Archives of past acts: taken over in bulk, once, whatever stops a run; each bad record named by line and field."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_an_act_comes_with_its_text_comments_replies_and_is_found(office: Office
     assert (comment["author"], comment["part"]["label"]["kk"]) == ("Азамат", "2-бап")
     assert (comment["official"]["outcome"], comment["official"]["reason"]) == ("rejected", "Заңға қайшы.")
     assert comment["created"] == "2019-03-04T05:00:00+00:00"
-    with pytest.raises(Exception, match="discussed|open"):
+    with pytest.raises(Exception, match=r"discussed|open"):
         office.say(office.citizens[0], name, "Кеш қалдым")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from ckan.plugins import toolkit
@@ -15,7 +16,8 @@ def refused(office: Office, action: str, field: str, **data: object) -> str:
     """What an officer is told, of which field."""
     with pytest.raises(toolkit.ValidationError) as told:
         office.act(office.officer, action, **data)
-    return " ".join(told.value.error_dict[field])
+    told_of: Any = told.value.error_dict[field]
+    return " ".join(told_of)
 
 
 def test_a_draft_is_seen_by_its_body_alone_until_it_is_published(office: Office) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ckan.plugins import toolkit
 
 from tests.npa.conftest import PARTS_2, Office, docx
 
 
-def publish_second(office: Office, name: str) -> dict[str, object]:
+def publish_second(office: Office, name: str) -> dict[str, Any]:
     office.preview(name, PARTS_2)
     return office.act(office.officer, "npa_version_publish", id=name, note={"kk": "Киім алынды", "ru": "Без формы"})
 
@@ -31,7 +33,7 @@ def test_comments_on_a_part_whose_number_another_text_took_are_led_there_and_say
     assert comment["id"] == said["id"]
     assert comment["first_part"]["kk"] == "3-бап"
     assert [one["how"] for one in led] == ["replaced"]
-    target = led[0]["new"]  # type: ignore[index]
+    target = led[0]["new"]
     assert comment["part_id"] == target
     assert office.act("", "npa_text_show", id=name, version=1)["version"] == 1
 

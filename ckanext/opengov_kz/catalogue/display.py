@@ -37,7 +37,7 @@ def choice_label(choices: Iterable[Mapping[str, Any]], value: str) -> str:
 
 def stored_text(package: model.Package | model.Group, name: str = "title_translated") -> dict[str, str]:
     """A translated field of a stored package or group by language, empty where it has none."""
-    stored = (package.extras or {}).get(name)
+    stored = (package.extras or {}).get(name)  # type: ignore[attr-defined]
     texts = json.loads(stored) if isinstance(stored, str) and stored.startswith("{") else stored
     return texts if isinstance(texts, dict) else {}
 

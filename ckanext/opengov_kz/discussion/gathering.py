@@ -74,7 +74,7 @@ def lead(subject_type: str, subject_id: str, targets: Mapping[str, str | None]) 
             .where(Comment.subject_type == subject_type, Comment.subject_id == subject_id, Comment.part_id == old)
             .values(part_id=new, first_part_id=sa.func.coalesce(Comment.first_part_id, Comment.part_id))
         )
-        led += model.Session.execute(statement).rowcount
+        led += model.Session.execute(statement).rowcount  # type: ignore[attr-defined]
     return led
 
 
@@ -102,4 +102,4 @@ def figures(subject_type: str, subject_ids: Collection[str] | None = None) -> di
     )
     if subject_ids is not None:
         query = query.where(Comment.subject_id.in_(subject_ids))
-    return {row.subject_id: dict(row._mapping) for row in model.Session.execute(query)}
+    return {row["subject_id"]: dict(row) for row in model.Session.execute(query).mappings()}

@@ -144,7 +144,7 @@ class _Work:
         if not made:
             return
         session = model.Session
-        session.execute(insert(model.Package.__table__), [row["package"] for row in made])
+        session.execute(insert(model.package_table), [row["package"] for row in made])
         session.execute(insert(Act), [row["act"] for row in made])
         session.execute(insert(Step), [step for row in made for step in row["steps"]])
         for table, name in ((Version, "version"), (Comment, "comments"), (Reply, "replies")):

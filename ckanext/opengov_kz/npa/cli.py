@@ -33,7 +33,7 @@ def write_demo(folder: Path) -> None:
 @npa.command("import-archive")
 @click.argument("file", type=click.File("r", encoding="utf-8-sig"))
 @click.option("--csv", "is_csv", is_flag=True, help="The file is CSV; otherwise it has a JSON record on each line.")
-def import_archive(file: IO[str], is_csv: bool) -> None:  # noqa: FBT001 - click passes a flag so
+def import_archive(file: IO[str], is_csv: bool) -> None:
     """Take over past acts with their comments from FILE. Stopped, it goes on where it was when called again."""
     result = archive.load(file, is_csv=is_csv, progress=_tell)
     for line, problem in sorted(result.errors.items()):

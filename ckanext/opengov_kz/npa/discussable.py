@@ -1,4 +1,4 @@
-"""What people discuss of a draft act: the whole and each part, while its discussion is open. The developer body answers."""
+"""What people discuss of a draft act: the whole and each part, while its discussion is open; its body answers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _act(package: model.Package) -> Subject:
         package.id,
         acts.title(package),
         f"/npa/{package.name}",
-        package.owner_org,
+        package.owner_org or "",
         is_public=not package.private,
         is_open=is_open,
         closed_reason="" if is_open else _closed_reason(shown),
@@ -81,7 +81,7 @@ def _call(package: model.Package) -> Subject:
         package.id,
         stored_text(package) or {"kk": package.title or package.name},
         f"/npa_call/{package.name}",
-        package.owner_org,
+        package.owner_org or "",
         is_public=not package.private,
         is_open=not is_over,
         closed_reason=toolkit._("The call for ideas is over.") if is_over else "",

@@ -55,7 +55,7 @@ def corrected(
 ) -> tuple[tuple[Part, ...], dict[int, str]]:
     """One language with an officer's corrections, and by place what was wrong with them ("depth", "kind", "join").
 
-    :param changes: place among the parts, from 0 → values of CHANGES; `remove` and `join` (to the part before) are flags
+    :param changes: place among the parts, from 0 → values of CHANGES; `remove`, `join` (to the part before) are flags
     """
     found: list[Part] = []
     wrong: dict[int, str] = {}

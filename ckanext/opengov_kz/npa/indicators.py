@@ -1,4 +1,4 @@
-"""What became of discussions, by act and by body: participants, comments, answers in time, accepted proposals, views."""
+"""What became of discussions by act and by body: participants, comments, answers in time, accepted proposals, views."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of acts: filtered and counted by PostgreSQL, words found by the search; a fixed number of queries for a page."""
+"""Lists of acts: filtered and counted by PostgreSQL, words found by the search; each page in as many queries."""
 
 from __future__ import annotations
 
@@ -37,9 +37,7 @@ def _where(wanted: Mapping[str, Any], user: str | None) -> list[Any] | None:
     where.append(_drafts_of(user) if stage == "draft" else model.Package.private.is_(False))
     if stage:
         where.append(_stands(stage))
-    for name in ("kind", "sphere"):
-        if wanted.get(name):
-            where.append(getattr(Act, name) == wanted[name])
+    where.extend(getattr(Act, name) == wanted[name] for name in ("kind", "sphere") if wanted.get(name))
     if wanted.get("body"):
         body = model.Group.get(wanted["body"])
         where.append(Act.owner_id == (body.id if body else ""))

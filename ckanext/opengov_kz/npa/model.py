@@ -1,4 +1,4 @@
-"""Tables of draft acts. The passport is a package of the type `npa`; here stand its way, its text and what came of it."""
+"""Tables of draft acts. The passport is a package of the type `npa`; here stand its way, text and outcome."""
 
 from __future__ import annotations
 

@@ -26,7 +26,9 @@ def npa_docx_refusal(code: str) -> str:
 def npa_problem(problem: Mapping[str, Any]) -> str:
     """What is odd at a place of a text, in a sentence."""
     params: defaultdict[str, Any] = defaultdict(str, problem["params"])
-    return (_of_file() | _of_structure() | _of_pairs()).get(problem["code"], problem["code"]).format_map(params)
+    known = _of_file() | _of_structure() | _of_pairs()
+    sentence: str = known.get(problem["code"]) or problem["code"]
+    return sentence.format_map(params)
 
 
 def _of_file() -> dict[str, str]:

@@ -44,5 +44,7 @@ def _table(row: Mapping[str, Any], side: Mapping[str, Any], language: str) -> Ma
         Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(cell) for cell in line))
         for line in lines
     )
-    frame = '<div class="og-table-frame" role="region" tabindex="0" aria-label="{}"><table class="og-table">{}</table></div>'
-    return Markup(frame).format(row["label"].get(language, ""), body)
+    return Markup(
+        '<div class="og-table-frame" role="region" tabindex="0" aria-label="{}">'
+        '<table class="og-table">{}</table></div>'
+    ).format(row["label"].get(language, ""), body)

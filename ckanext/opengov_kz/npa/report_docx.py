@@ -72,7 +72,7 @@ def _number_pages(paragraph: Any) -> None:
             element.set(qn("w:fldCharType"), kind)
         else:
             element.text = text
-        run._r.append(element)
+        run.element.append(element)
 
 
 def _paragraphs(made: Any, text: str) -> None:
@@ -104,6 +104,6 @@ def _table(made: Any, document: Document, language: str) -> None:
         for cell, text, width in zip(row.cells, values, _WIDTHS, strict=True):
             cell.text, cell.width = text, Cm(width)
     repeated = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(repeated)
+    table.rows[0]._tr.get_or_add_trPr().append(repeated)  # noqa: SLF001 - python-docx has no public way to it
     for cell in table.rows[0].cells:
         cell.paragraphs[0].runs[0].bold = True

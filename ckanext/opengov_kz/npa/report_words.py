@@ -38,12 +38,9 @@ def suggested(
     :param figures: of `reports.figures`
     """
     days = {name: str(act.get(name) or "—") for name in ("published", "closes")}
-    said = []
-    for words in (_INTRODUCTION, _CONCLUSION):
-        said.append(
-            {
-                language: form.format(title=title.get(language) or next(iter(title.values()), ""), **days, **figures)
-                for language, form in words.items()
-            }
-        )
-    return said[0], said[1]
+    names = {language: title.get(language) or next(iter(title.values()), "") for language in _INTRODUCTION}
+
+    def filled(words: Mapping[str, str]) -> dict[str, str]:
+        return {language: form.format(title=names[language], **days, **figures) for language, form in words.items()}
+
+    return filled(_INTRODUCTION), filled(_CONCLUSION)

@@ -34,8 +34,11 @@ def draft(act: Act) -> Report:
 
 
 def record(act: Act) -> dict[str, Any]:
-    """`rows`: every comment of the first level that was ever public, in the order of time, with its official reply;
-    `people`: how many wrote them and the replies to them."""
+    """What a discussion left behind.
+
+    `rows`: every comment of the first level that was ever public, in the order of time, with its official reply;
+    `people`: how many wrote them and the replies to them.
+    """
     subject = discussable.ActDiscussions().discussable_subject(acts.TYPE, act.package_id)
     if subject is None:
         return {"rows": [], "people": 0}

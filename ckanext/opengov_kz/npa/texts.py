@@ -67,7 +67,7 @@ def _side(part: Part | None) -> dict[str, Any] | None:
 
 
 def parts_of(stored: Sequence[Row], language: str) -> tuple[Part, ...]:
-    """The parts of one language out of rows; `rows(parts_of(r, "kk"), parts_of(r, "ru"))` gives the rows back."""
+    """Take the parts of one language out of rows: the inverse of `rows`."""
     return tuple(
         Part(
             kind=side["kind"],
@@ -109,7 +109,7 @@ def lacking(stored: Sequence[Row]) -> list[str]:
 
 
 def sheets(stored: Sequence[Row], largest: int) -> list[tuple[int, int]]:
-    """Where a long text is cut for pages of at most `largest` rows: before articles and what gathers them, if it can."""
+    """Where a long text is cut for pages of at most `largest` rows: before articles and their groups, if it can."""
     found, start = [], 0
     while len(stored) - start > largest:
         cut = start + largest

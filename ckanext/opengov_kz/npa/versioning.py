@@ -1,4 +1,4 @@
-"""New versions of a text: the preview becomes public, parts keep their identities, comments are led to where they belong."""
+"""New versions of a text: the preview becomes public, parts keep their identities, comments go where they belong."""
 
 from __future__ import annotations
 

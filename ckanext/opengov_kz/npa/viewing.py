@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
@@ -33,7 +34,7 @@ def pending(package_id: str) -> int:
 
 def add_up() -> int:
     """Moves the counts into the table; of how many acts. What is counted meanwhile stays for the next time."""
-    redis = connect_to_redis()
+    redis: Any = connect_to_redis()
     counted = redis.hgetall(_KEY)
     for key, number in counted.items():
         package_id = key.decode()

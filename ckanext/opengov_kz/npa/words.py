@@ -43,7 +43,7 @@ def npa_kind(kind: str) -> str:
     field = toolkit.h.scheming_field_by_name(schema["dataset_fields"], "kind")
     for choice in field["choices"]:
         if choice["value"] == kind:
-            return toolkit.h.scheming_language_text(choice["label"])
+            return str(toolkit.h.scheming_language_text(choice["label"]))
     return kind
 
 

@@ -130,10 +130,10 @@ def npa_act_publish(context: Context, data_dict: DataDict) -> dict[str, Any]:
     if preview is None or lacking(preview.rows):
         refuse("text", npa_refusal("languages"))
     wished = (acts.package(act.package_id).extras or {}).get("discussion_days")
-    act.term_days = acts.term_of(act.kind, int(wished) if wished else None)
-    act.published, act.stage = today, "discussion"
-    act.closes = rules.closing_day(today, act.term_days, days.current())
-    acts.note_step(act, "discussion", user_id(context), details={"closes": act.closes.isoformat()})
+    term = acts.term_of(act.kind, int(wished) if wished else None)
+    closes = rules.closing_day(today, term, days.current())
+    act.published, act.stage, act.term_days, act.closes = today, "discussion", term, closes
+    acts.note_step(act, "discussion", user_id(context), details={"closes": closes.isoformat()})
     versioning.publish(act, preview, user_id(context), {})
     save_passport(context, act)
     act_moved.send(act.package_id, stage="discussion")

@@ -36,8 +36,8 @@ def npa_report_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
     """Show the report on the discussion of an act.
 
     :param id: name or id of the package
-    :returns: `figures` (participants, comments, accepted, partly, rejected, answered, unanswered, …), `rows` (each comment
-        with its answer), `introduction`, `conclusion`, `unanswered_reason` by language, `published`; before it is
+    :returns: `figures` (participants, comments, accepted, partly, rejected, answered, unanswered, …), `rows` (comments
+        with their answers), `introduction`, `conclusion`, `unanswered_reason` by language, `published`; before it is
         published, as the record stands now
 
     Errors: NotAuthorized; ObjectNotFound.
@@ -199,7 +199,7 @@ def npa_role_list(context: Context, data_dict: DataDict) -> list[dict[str, Any]]
 
 
 def npa_follow_set(context: Context, data_dict: DataDict) -> dict[str, bool]:
-    """Follow a body, a sphere or an act, or no longer: new drafts, versions and reports are told in the portal and by mail.
+    """Follow a body, a sphere or an act, or no longer: drafts, versions and reports are told in the portal and by mail.
 
     :param what: `body`, `sphere` or `act`
     :param value: name or id of the body or the act, name of the sphere's category

@@ -38,7 +38,7 @@ def read_files(data: dict[str, Any]) -> tuple[Texts, Problems, dict[str, str]]:
     found: Texts = {}
     problems: Problems = {}
     titles: dict[str, str] = {}
-    errors: dict[str, list[str]] = {}
+    errors: dict[str, Any] = {}
     for language in texts.LANGUAGES:
         upload, given = data.get(language), data.get(f"{language}_parts")
         try:
