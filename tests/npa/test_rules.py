@@ -21,7 +21,7 @@ OPEN = Act("discussion", published=dt.date(2026, 2, 2), closes=TODAY, has_text=T
 def test_the_usual_way_is_open_step_by_step() -> None:
     way: tuple[rules.Stage, ...] = ("draft", "discussion", "consideration", "report", "adopted", "archive")
     for stage, target in pairwise(way):
-        act = replace(OPEN, stage=stage, closes=TODAY - dt.timedelta(days=1))
+        act = replace(OPEN, stage=stage, closes=TODAY - dt.timedelta(days=1), reported=TODAY)
         assert rules.refusal(act, target, TODAY) is None, target
 
 
@@ -59,7 +59,7 @@ def test_it_is_withdrawn_at_any_time_with_a_reason_alone() -> None:
 
 
 def test_the_report_waits_for_all_answers_or_says_why_not() -> None:
-    act = replace(OPEN, stage="consideration", unanswered=3)
+    act = replace(OPEN, stage="consideration", closes=TODAY - dt.timedelta(days=1), unanswered=3)
     assert rules.refusal(act, "report", TODAY) == "unanswered"
     assert rules.refusal(replace(act, unanswered_reason="Қайталанған пікірлер"), "report", TODAY) is None
 

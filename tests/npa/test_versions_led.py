@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
 from ckan.plugins import toolkit
+from werkzeug.datastructures import FileStorage
 
 from tests.npa.conftest import PARTS_2, Office, docx
 
@@ -119,16 +121,13 @@ def test_a_real_draft_of_forty_articles_comes_from_word_in_two_versions(office: 
     ],
 )
 def test_a_bad_file_is_told_and_nothing_is_kept(office: Office, name: str, data: bytes, words: str) -> None:
-    from io import BytesIO  # noqa: PLC0415
-
-    from werkzeug.datastructures import FileStorage  # noqa: PLC0415
-
     with pytest.raises(toolkit.ValidationError) as told:
         office.act(
             office.officer, "npa_act_start", owner_org=office.body, kind="order",
             kk=FileStorage(BytesIO(data), filename=name), notes_translated={"kk": "Жазба", "ru": "Записка"},
         )  # fmt: skip
-    assert words in told.value.error_dict["kk"][0]
+    told_of: Any = told.value.error_dict["kk"]
+    assert words in told_of[0]
     assert office.act(office.officer, "npa_act_list", stage="draft")["count"] == 0
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from ckan.plugins import toolkit
 
+from ckanext.opengov_kz.catalogue.display import choice_label
+
 from .problem_words import npa_docx_refusal, npa_problem
 
 __all__ = [
@@ -41,10 +43,7 @@ def npa_kind(kind: str) -> str:
     """A kind of act, as its passport names it."""
     schema = toolkit.h.scheming_get_dataset_schema("npa")
     field = toolkit.h.scheming_field_by_name(schema["dataset_fields"], "kind")
-    for choice in field["choices"]:
-        if choice["value"] == kind:
-            return str(toolkit.h.scheming_language_text(choice["label"]))
-    return kind
+    return choice_label(field["choices"], kind)
 
 
 def npa_step(step: Mapping[str, Any]) -> str:
@@ -68,7 +67,7 @@ def npa_step(step: Mapping[str, Any]) -> str:
         return toolkit._("The calendar of working days changed: the last day moved from {old} to {new}").format(
             **details
         )
-    return known.get(step["what"], step["what"])
+    return known.get(step["what"]) or str(step["what"])
 
 
 def npa_refusal(code: str) -> str:

@@ -10,14 +10,12 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.npa import acts, conclusions, importing, listing, rules, versioning
 from ckanext.opengov_kz.npa.logic import schema
-from ckanext.opengov_kz.npa.logic.common import refuse, save_passport, stop, user_id, valid
-from ckanext.opengov_kz.npa.logic.text_action import read_files
+from ckanext.opengov_kz.npa.logic.common import read_files, refuse, save_passport, stop, user_id, valid
 from ckanext.opengov_kz.npa.signals import act_moved
 from ckanext.opengov_kz.npa.texts import lacking
 from ckanext.opengov_kz.npa.words import npa_refusal
 from ckanext.opengov_kz.worktime import days
 
-#: The file reader is shared with the verbs of texts, and no action.
 __all__ = [
     "npa_act_extend",
     "npa_act_list",

@@ -10,8 +10,13 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.discussion import gathering
 from ckanext.opengov_kz.discussion.threads import counts
-from ckanext.opengov_kz.npa import acts, discussable, words
+from ckanext.opengov_kz.npa import acts, discussable, importing, texts, words
+from ckanext.opengov_kz.npa.docx_reading import DocxRefused
 from ckanext.opengov_kz.npa.model import Act, utc_now
+from ckanext.opengov_kz.npa.parts import Part
+
+Texts = dict[str, tuple[Part, ...]]
+Problems = dict[str, list[dict[str, Any]]]
 
 
 def valid(context: Context, data_dict: DataDict, wanted: Any) -> dict[str, Any]:
@@ -63,3 +68,28 @@ def unanswered(act: Act) -> int:
 def told_of(act: Act) -> list[str]:
     """Who wants to know of an act: those who took part."""
     return gathering.people(acts.TYPE, act.package_id)
+
+
+def read_files(data: dict[str, Any]) -> tuple[Texts, Problems, dict[str, str]]:
+    """The texts that were uploaded, or sent as parts: parts, problems and titles by language.
+
+    Raises ValidationError for all files at once.
+    """
+    found: Texts = {}
+    problems: Problems = {}
+    titles: dict[str, str] = {}
+    errors: dict[str, Any] = {}
+    for language in texts.LANGUAGES:
+        upload, given = data.get(language), data.get(f"{language}_parts")
+        try:
+            if upload is not None and getattr(upload, "filename", ""):
+                found[language], problems[language], titles[language] = importing.read(upload.stream, language)
+            elif given:
+                found[language], problems[language] = importing.checked(given), []
+        except DocxRefused as refused:
+            errors[language] = [words.npa_docx_refusal(refused.code)]
+        except ValueError as wrong:
+            errors[f"{language}_parts"] = [str(wrong)]
+    if errors:
+        raise toolkit.ValidationError(errors)
+    return found, problems, {language: title for language, title in titles.items() if title}

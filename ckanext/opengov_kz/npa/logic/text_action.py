@@ -9,13 +9,12 @@ from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.npa import acts, importing, texts, versioning
-from ckanext.opengov_kz.npa.docx_reading import DocxRefused
 from ckanext.opengov_kz.npa.logic import schema
-from ckanext.opengov_kz.npa.logic.common import refuse, save_passport, user_id, valid
+from ckanext.opengov_kz.npa.logic.common import read_files, refuse, save_passport, user_id, valid
 from ckanext.opengov_kz.npa.parts import Part
 from ckanext.opengov_kz.npa.problems import STRUCTURE_CODES
 from ckanext.opengov_kz.npa.signals import version_published
-from ckanext.opengov_kz.npa.words import npa_docx_refusal, npa_problem, npa_refusal
+from ckanext.opengov_kz.npa.words import npa_problem, npa_refusal
 
 __all__ = [
     "npa_preview_show",
@@ -26,33 +25,6 @@ __all__ = [
     "npa_version_publish",
     "npa_version_update",
 ]
-Texts = dict[str, tuple[Part, ...]]
-Problems = dict[str, list[dict[str, Any]]]
-
-
-def read_files(data: dict[str, Any]) -> tuple[Texts, Problems, dict[str, str]]:
-    """The texts that were uploaded, or sent as parts: parts, problems and titles by language.
-
-    Raises ValidationError for all files at once.
-    """
-    found: Texts = {}
-    problems: Problems = {}
-    titles: dict[str, str] = {}
-    errors: dict[str, Any] = {}
-    for language in texts.LANGUAGES:
-        upload, given = data.get(language), data.get(f"{language}_parts")
-        try:
-            if upload is not None and getattr(upload, "filename", ""):
-                found[language], problems[language], titles[language] = importing.read(upload.stream, language)
-            elif given:
-                found[language], problems[language] = importing.checked(given), []
-        except DocxRefused as refused:
-            errors[language] = [npa_docx_refusal(refused.code)]
-        except ValueError as wrong:
-            errors[f"{language}_parts"] = [str(wrong)]
-    if errors:
-        raise toolkit.ValidationError(errors)
-    return found, problems, {language: title for language, title in titles.items() if title}
 
 
 @toolkit.side_effect_free
@@ -139,7 +111,7 @@ def npa_version_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
     preview = acts.preview(act)
     if preview is None:
         refuse("id", npa_refusal("no_preview"))
-    given: Texts = {}
+    given: dict[str, tuple[Part, ...]] = {}
     problems = dict(preview.problems or {})
     for language, changes in data["corrections"].items():
         parts, wrong = importing.corrected(texts.parts_of(preview.rows, language), changes)

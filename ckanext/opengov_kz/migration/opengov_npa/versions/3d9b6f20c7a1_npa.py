@@ -7,6 +7,8 @@ Create Date: 2026-11-27 19:20:00
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
@@ -19,8 +21,8 @@ depends_on = None
 _TABLES = ("act", "step", "version", "lead", "conclusion", "role", "report", "follow")
 
 
-def _text(name: str, *, default: str | None = None, nullable: bool = False, key: bool = False) -> sa.Column:
-    return sa.Column(name, sa.UnicodeText, nullable=nullable, server_default=default, primary_key=key)
+def _text(name: str, *, default: str | None = None, nullable: bool = False, **more: Any) -> sa.Column:
+    return sa.Column(name, sa.UnicodeText, nullable=nullable, server_default=default, **more)
 
 
 def _json(name: str, empty: str = "{}") -> sa.Column:
@@ -36,7 +38,7 @@ def upgrade() -> None:
     days = ("published", "closes", "considered", "sent_for_agreement", "reported", "adopted", "withdrawn", "archived")
     op.create_table(
         "opengov_npa_act",
-        _text("package_id", key=True),
+        _text("package_id", primary_key=True),
         _text("owner_id"),
         _text("kind"),
         _text("sphere", default=""),
@@ -86,7 +88,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "opengov_npa_conclusion",
-        _text("id", key=True),
+        _text("id", primary_key=True),
         _text("package_id", index=True),
         _text("kind"),
         _text("outcome"),
@@ -100,15 +102,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "opengov_npa_role",
-        _text("user_id", key=True),
-        _text("kind", key=True),
+        _text("user_id", primary_key=True),
+        _text("kind", primary_key=True),
         _json("organisation"),
         _text("verified_by"),
         sa.Column("at", sa.DateTime, nullable=False),
     )
     op.create_table(
         "opengov_npa_report",
-        _text("package_id", key=True),
+        _text("package_id", primary_key=True),
         _json("introduction"),
         _json("conclusion"),
         _json("unanswered_reason"),
@@ -118,9 +120,9 @@ def upgrade() -> None:
     )
     op.create_table(
         "opengov_npa_follow",
-        _text("user_id", key=True),
-        _text("what", key=True),
-        _text("value", key=True),
+        _text("user_id", primary_key=True),
+        _text("what", primary_key=True),
+        _text("value", primary_key=True),
     )
     op.create_index("idx_opengov_npa_follow_what", "opengov_npa_follow", ["what", "value"])
 
