@@ -50,7 +50,7 @@ class Forum:
     citizens: list[str]
     names: dict[str, str] = field(default_factory=dict)
 
-    def act(self, user: str, action: str, **data: Any) -> Any:
+    def act(self, user: str, action: str, /, **data: Any) -> Any:
         """Calls an action as somebody, with their permissions; nobody with an empty name."""
         return helpers.call_action(action, {"user": user, "ignore_auth": False}, **data)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from io import BytesIO
 from typing import Any
 
 import pytest
 from ckan.plugins import toolkit
 from ckan.tests import factories
+from werkzeug.datastructures import FileStorage
 
 from ckanext.opengov_kz.discussion.logic import auth
 from tests.discussion.conftest import Forum, MemoPlugin
@@ -26,6 +28,7 @@ TABLE = {
     "discussion_counts": EVERYONE,
     "discussion_comment_show": EVERYONE,
     "discussion_comment_history": EVERYONE,
+    "discussion_attachment_show": EVERYONE,
     "discussion_comment_create": PEOPLE,
     "discussion_draft_save": PEOPLE,
     "discussion_draft_list": PEOPLE,
@@ -66,7 +69,7 @@ def test_every_action_has_its_row() -> None:
 def world(forum: Forum) -> tuple[Forum, list[str], dict[str, Any]]:
     author, other, _third = forum.citizens
     administrator = factories.Sysadmin()["name"]
-    said = forum.say(author, "Жол керек")
+    said = forum.say(author, "Жол керек", upload=FileStorage(BytesIO(b"%PDF-1.7"), filename="a.pdf"))
     made = {"owner_id": forum.body, "title": "Рақмет", "text": "Рақмет.", "language": "kk"}
     ready = forum.act(forum.officer, "discussion_template_create", **made)
     data = {
@@ -75,6 +78,7 @@ def world(forum: Forum) -> tuple[Forum, list[str], dict[str, Any]]:
         "id": said["id"],
         "owner_id": forum.body,
         "template": ready["id"],
+        "file": said["attachments"][0]["id"],
     }
     people = ["", other, author, forum.officer, forum.other_officer, forum.moderator, administrator]
     return forum, people, data
@@ -84,7 +88,8 @@ def test_the_table_holds(world: tuple[Forum, list[str], dict[str, Any]]) -> None
     _forum, people, data = world
     wrong = []
     for action, row in TABLE.items():
-        asked = data | ({"id": data["template"]} if action == "discussion_template_delete" else {})
+        named = {"discussion_template_delete": "template", "discussion_attachment_show": "file"}.get(action, "id")
+        asked = data | {"id": data[named]}
         for person, wanted in zip(people, row.split(), strict=True):
             try:
                 toolkit.check_access(action, {"user": person}, asked)

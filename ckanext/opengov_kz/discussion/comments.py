@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
+from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.opengov_kz.shared.calendar import day_of
 from ckanext.opengov_kz.worktime import days
 
-from . import rules
+from . import attachments, rules
+from .attachment_checks import Checked
 from .model import Comment, Draft, Edit, Trail, utc_now
 from .rules import Settings, Subject
 
@@ -60,9 +62,15 @@ def is_repeated(subject: Subject, user_id: str, text: str, but: str = "") -> boo
 
 
 def add(
-    subject: Subject, settings: Settings, user: model.User, name: str, data: Mapping[str, Any], parent: Comment | None
+    subject: Subject,
+    settings: Settings,
+    user: model.User,
+    name: str,
+    data: Mapping[str, Any],
+    parent: Comment | None,
+    files: Sequence[Checked] = (),
 ) -> Comment:
-    """Stores a comment and forgets what was being typed at its place."""
+    """Stores a comment with its files and forgets what was being typed at its place."""
     comment = Comment(
         subject_type=subject.subject_type,
         subject_id=subject.subject_id,
@@ -85,7 +93,13 @@ def add(
         comment.due = days.current().add_working_days(days.today(), settings.answer_days)
     model.Session.add(comment)
     forget_draft(user.id, subject, place_of(data.get("part_id"), data.get("parent_id")))
-    model.Session.commit()
+    model.Session.flush()
+    stored = attachments.keep(comment.id, files)
+    try:
+        model.Session.commit()
+    except SQLAlchemyError:
+        attachments.take_back(stored)
+        raise
     return comment
 
 
@@ -118,9 +132,11 @@ def change(comment: Comment, settings: Settings, text: str, wording: str) -> Non
 
 
 def withdraw(comment: Comment) -> None:
-    """Takes a comment back: its words are seen no more, the replies to it stay."""
+    """Takes a comment back: its words are seen no more, its files are gone, the replies to it stay."""
     comment.state = rules.WITHDRAWN
+    gone = attachments.forget([comment.id])
     model.Session.commit()
+    attachments.take_back(gone)
 
 
 def history(comment_id: str) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from ckanext.opengov_kz.shared.languages import pick
 
 from . import rules
+from .attachment_checks import KINDS
 from .words import (
     discussion_kind,
     discussion_outcome,
@@ -34,6 +35,8 @@ __all__ = [
     "discussion_text",
     "discussion_thread",
     "discussion_title",
+    "discussion_typed",
+    "discussion_uploads",
 ]
 
 
@@ -60,6 +63,25 @@ def discussion_outcomes() -> list[str]:
 def discussion_hiding_rules() -> list[str]:
     """The rules under which a comment may be hidden."""
     return list(rules.HIDING_RULES)
+
+
+def discussion_uploads() -> dict[str, Any]:
+    """What may hang on a comment: `most` files, each of `megabytes`, as `accept` tells a browser."""
+    return {
+        "most": toolkit.config["opengov.discussion.attachments_max"],
+        "megabytes": toolkit.config["opengov.discussion.attachment_megabytes"],
+        "accept": ",".join(f".{kind}" for kind in KINDS),
+        "kinds": ", ".join(kind.upper() for kind in KINDS if kind != "jpeg"),
+    }
+
+
+def discussion_typed(subject_type: str, subject_id: str, place: str = "") -> dict[str, Any]:
+    """What the reader was typing at a place, with their public name; nothing for those who have not signed in."""
+    if toolkit.current_user.is_anonymous:
+        return {}
+    named = {"subject_type": subject_type, "subject_id": subject_id}
+    drafts = toolkit.get_action("discussion_draft_list")({}, named)
+    return drafts["drafts"].get(place, {}) | {"author_name": drafts["public_name"]}
 
 
 def discussion_thread(subject_type: str, subject_id: str, part_id: str | None = None) -> dict[str, Any]:

@@ -72,6 +72,22 @@ class Comment(toolkit.BaseModel):
     answered: Mapped[dt.datetime | None]
 
 
+class Attachment(toolkit.BaseModel):
+    """A file that hangs on a comment; what is in it stands in CKAN's storage at `location`."""
+
+    __tablename__ = "opengov_discussion_attachment"
+
+    id: Mapped[str] = mapped_column(sa.UnicodeText, primary_key=True, default=_identity)
+    comment_id: Mapped[str] = mapped_column(
+        sa.UnicodeText, sa.ForeignKey("opengov_discussion_comment.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(sa.UnicodeText)
+    media_type: Mapped[str] = mapped_column(sa.UnicodeText)
+    size: Mapped[int]
+    location: Mapped[str] = mapped_column(sa.UnicodeText, default="")
+    added: Mapped[dt.datetime] = mapped_column(default=utc_now)
+
+
 class Vote(toolkit.BaseModel):
     """One person's vote on a comment or a subject: the key lets nobody have two."""
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from ckanext.opengov_kz.shared import limiting
 from ckanext.opengov_kz.shared.notifications import EXTRAS
 
-from . import comments, votes
+from . import attachments, comments, votes
 from .model import Bar, Comment, Draft, Person, Report, Vote, utc_now
 
 _HOUR = 3600
@@ -71,9 +71,13 @@ def export(user: model.User) -> dict[str, Any]:
     drafts = session.query(Draft).filter_by(user_id=user.id).order_by(Draft.saved)
     reports = session.query(Report).filter_by(user_id=user.id).order_by(Report.at)
     bars = session.query(Bar).filter_by(user_id=user.id).order_by(Bar.at)
+    said = said.all()
+    hanging = attachments.of([one.id for one in said])
     return {
         "public_name": public_name(user),
-        "comments": [_record(one, without={"author_id", "owner_id"}) for one in said],
+        "comments": [
+            _record(one, without={"author_id", "owner_id"}) | {"attachments": hanging.get(one.id, [])} for one in said
+        ],
         "votes": [_record(one, without={"user_id"}) for one in given],
         "drafts": [_record(one, without={"user_id"}) for one in drafts],
         "reports": [_record(one, without={"user_id", "id"}) for one in reports],
@@ -96,8 +100,8 @@ def _record(row: Any, without: set[str]) -> dict[str, Any]:
 def erase(user: model.User) -> int:
     """Takes a person's name and account from what they said, and deletes the rest; how many comments were theirs.
 
-    Comments, which others have answered and which stand in reports, stay without a name; votes stay counted, once:
-    see `votes.forget`.
+    Comments, which others have answered and which stand in reports, stay without a name; files, in which there may be
+    one, are deleted; votes stay counted, once: see `votes.forget`.
     """
     session = model.Session
     comments.take_turn(user.id)
@@ -109,5 +113,7 @@ def erase(user: model.User) -> int:
         session.execute(sa.delete(table).where(table.user_id == user.id))
     session.execute(sa.update(Report).where(Report.user_id == user.id).values(user_id=None))
     votes.forget(user.id)
+    gone = attachments.forget(mine)
     session.commit()
+    attachments.take_back(gone)
     return len(mine)

@@ -11,7 +11,13 @@ from ckan.plugins import toolkit
 from ckan.types import Action, SignalMapping
 
 from ckanext.opengov_kz.discussion import reminding, subscriptions
-from ckanext.opengov_kz.discussion.logic import action, moderator_action, officer_action, person_action
+from ckanext.opengov_kz.discussion.logic import (
+    action,
+    attachment_action,
+    moderator_action,
+    officer_action,
+    person_action,
+)
 from ckanext.opengov_kz.notices.interfaces import INotices
 
 
@@ -28,10 +34,11 @@ class OpengovDiscussionPlugin(plugins.SingletonPlugin):
     plugins.implements(plugins.IMiddleware, inherit=True)
 
     def get_actions(self) -> dict[str, Action]:
-        # The blanket takes one file; there is one for each kind of people, and one for what people ask of themselves.
+        # The blanket takes one file; there is one for each kind of people, one for what people ask of themselves, and
+        # one for files.
         return {
             name: function
-            for module in (action, person_action, officer_action, moderator_action)
+            for module in (action, attachment_action, person_action, officer_action, moderator_action)
             for name, function in get_local_functions(module)
         }
 

@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from . import rules, subjects, votes
+from . import attachments, rules, subjects, votes
 from .comments import iso
 from .model import Comment, Reply, Thread, Trail
 from .rules import Sort, Subject
 
 #: So many replies stand below a comment on a page; all of them on the comment's own.
 REPLIES_SHOWN = 20
+_SAID = (rules.VISIBLE, rules.WAITING)
 _SEEN = (rules.VISIBLE, rules.HIDDEN, rules.WITHDRAWN)
 
 
@@ -87,6 +88,7 @@ def _flat(subject: Subject, comments: Sequence[Comment], viewer_id: str | None =
     shared = {
         "votes": votes.mine(viewer_id, votes.COMMENT, ids),
         "official": _official(ids),
+        "attachments": attachments.of([one.id for one in comments if one.state in _SAID]),
         "parts": subjects.parts(subject, _places(comments)),
         "hidden": _hidden([one.id for one in comments if one.state == rules.HIDDEN]),
     }
@@ -143,7 +145,7 @@ def _hidden(ids: Sequence[str]) -> dict[str, dict[str, str]]:
 def _plain(comment: Comment, viewer_id: str | None, shared: Mapping[str, Any]) -> dict[str, Any]:
     """What everybody may know of a comment; `is_mine` is for its author alone. No account, no address of anybody."""
     part, first = (shared["parts"].get(one) for one in (comment.part_id, comment.first_part_id))
-    is_said = comment.state in {rules.VISIBLE, rules.WAITING}
+    is_said = comment.state in _SAID
     return {
         "id": comment.id,
         "subject_type": comment.subject_type,
@@ -157,6 +159,7 @@ def _plain(comment: Comment, viewer_id: str | None, shared: Mapping[str, Any]) -
         "kind": comment.kind,
         "text": comment.text if is_said else "",
         "wording": comment.wording if is_said else "",
+        "attachments": shared["attachments"].get(comment.id, []),
         "language": comment.language,
         "author": comment.author_name if is_said else "",
         "state": comment.state,

@@ -9,6 +9,7 @@ from ckan.plugins import toolkit
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from . import attachments
 from .calling import call, forbid
 
 # Registered with the blueprint below: the blanket takes every blueprint that it finds here.
@@ -50,11 +51,8 @@ def _shown(subject_type: str, subject_id: str) -> dict[str, Any]:
 
 
 def _typed(subject_type: str, subject_id: str) -> dict[str, Any]:
-    if toolkit.current_user.is_anonymous:
-        return {}
     place = request.args.get("reply") or request.args.get("part") or ""
-    drafts = call("discussion_draft_list", subject_type=subject_type, subject_id=subject_id)
-    return drafts["drafts"].get(place, {}) | {"author_name": drafts["public_name"]}
+    return toolkit.h.discussion_typed(subject_type, subject_id, place)
 
 
 @blueprint.route("/<subject_type>/<subject_id>", methods=["POST"])
@@ -65,6 +63,8 @@ def comment(subject_type: str, subject_id: str) -> str | Response | tuple[str, i
         kept = {name: value for name, value in data.items() if name != "author_name"}
         try:
             call("discussion_draft_save", subject_type=subject_type, subject_id=subject_id, **kept)
+            if "HX-Request" in request.headers:
+                return toolkit.render("discussion/snippets/kept.html", {})
         except toolkit.ValidationError as error:
             return _thread(subject_type, subject_id, data, error.error_dict), 400
         toolkit.h.flash_success(_("Kept. Nobody else sees it."))
@@ -74,7 +74,9 @@ def comment(subject_type: str, subject_id: str) -> str | Response | tuple[str, i
             "opengov_discussion.thread", subject_type=subject_type, subject_id=subject_id, **given
         )
     try:
-        made = call("discussion_comment_create", subject_type=subject_type, subject_id=subject_id, **data)
+        files = request.files.getlist("upload")
+        place = {"subject_type": subject_type, "subject_id": subject_id}
+        made = call("discussion_comment_create", **place, **data, upload=files)
     except toolkit.ValidationError as error:
         return _thread(subject_type, subject_id, data, error.error_dict), 400
     if made["state"] == "waiting":
@@ -94,6 +96,12 @@ def show(id: str) -> Response:  # noqa: A002 - CKAN's word for it in every addre
     asked = {"sort": "old", "page": found["page"]} if found["page"] > 1 else {"sort": "old"}
     place = {"subject_type": found["subject_type"], "subject_id": found["subject_id"]}
     return toolkit.redirect_to("opengov_discussion.thread", **place, **asked, _anchor=f"comment-{id}")
+
+
+@blueprint.route("/attachment/<id>/download")
+def download(id: str) -> Response:  # noqa: A002
+    """A file that hangs on a comment."""
+    return attachments.response(attachments.get(call("discussion_attachment_show", id=id)["id"]))
 
 
 @blueprint.route("/comment/<id>/replies")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ckan.plugins import toolkit
 
+from .attachment_checks import KINDS
+
 
 def discussion_refusal(code: str) -> str:
     """Why something may not be said, changed or answered so; the codes stand in `rules.py`."""
@@ -63,6 +65,25 @@ def discussion_sort(sort: str) -> str:
         "supported": toolkit._("most supported"),
         "unanswered": toolkit._("without a reply"),
     }.get(sort, sort)
+
+
+def discussion_file_refusal(code: str, name: str) -> str:
+    """Why a file may not hang on a comment."""
+    said = {
+        "type": toolkit._("“{name}” cannot be attached. Possible are {kinds}."),
+        "content": toolkit._("What is in “{name}” is not what its name says, or it is damaged."),
+        "macros": toolkit._("“{name}” has macros. Save it without them."),
+        "protected": toolkit._("“{name}” has a password. Save it without one."),
+        "large": toolkit._("“{name}” is too large. A file may have {size} MB."),
+        "empty": toolkit._("“{name}” is empty."),
+        "many": toolkit._("These are too many files. A comment may have {most}."),
+    }[code]
+    return said.format(
+        name=name,
+        kinds=", ".join(KINDS).upper(),
+        size=toolkit.config["opengov.discussion.attachment_megabytes"],
+        most=toolkit.config["opengov.discussion.attachments_max"],
+    )
 
 
 def discussion_rule(rule: str) -> str:

@@ -15,6 +15,7 @@ from ckanext.opengov_kz.discussion.logic.common import (
     check_words,
     own_comment,
     parent_of,
+    read_files,
     reader,
     refuse,
     subject_of,
@@ -187,6 +188,7 @@ def discussion_comment_create(context: Context, data_dict: DataDict) -> dict[str
     :param wording: the words that a proposal would put in the place of the part's
     :param author_name: the public name; kept for the next time, and needed the first
     :param language: kk, ru or en; that of the page by default
+    :param upload: a file, or several: PDF, DOCX, XLSX, ODT, ODS, JPEG, PNG or TXT; everybody may read them
     :returns: as discussion_comment_show
 
     Errors: NotAuthorized, ObjectNotFound; ValidationError, naming the field, also where the discussion is closed, the
@@ -206,12 +208,13 @@ def discussion_comment_create(context: Context, data_dict: DataDict) -> dict[str
     comments.take_turn(user.id)
     if comments.is_repeated(subject, user.id, data["text"]):
         refuse("text", discussion_refusal("repeated"))
+    files = read_files(data.get("upload"))
     check_limit(user, "comments", "text")
     if data.get("author_name"):
         people.remember_name(user, name)
     if data["kind"] != "proposal":
         data["wording"] = ""
-    comment = comments.add(subject, settings, user, name, data, parent)
+    comment = comments.add(subject, settings, user, name, data, parent, files)
     commented.send(comment.id, subject=subject, settings=settings)
     return toolkit.get_action("discussion_comment_show")(again(context), {"id": comment.id})
 

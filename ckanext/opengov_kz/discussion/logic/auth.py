@@ -9,11 +9,12 @@ from __future__ import annotations
 from ckan.plugins import toolkit
 from ckan.types import AuthResult, Context, DataDict
 
-from ckanext.opengov_kz.discussion import comments, replies, subjects
+from ckanext.opengov_kz.discussion import attachments, comments, replies, subjects
 
 #: The small permissions are no authorization functions of CKAN's.
 __all__ = [
     "discussion_appeal_list",
+    "discussion_attachment_show",
     "discussion_bar_appeal",
     "discussion_bar_decide",
     "discussion_bar_set",
@@ -83,6 +84,12 @@ def _moderator(context: Context) -> AuthResult:
 
 def _person(context: Context) -> AuthResult:
     return _yes(context.get("user"), toolkit._("Sign in to take part."))
+
+
+@toolkit.auth_allow_anonymous_access
+def discussion_attachment_show(context: Context, data_dict: DataDict) -> AuthResult:
+    """Whoever may see the subject; the action gives no file of a comment whose words are not to be read."""
+    return _reader_of_comment(context, {"id": attachments.get(data_dict["id"]).comment_id})
 
 
 @toolkit.auth_allow_anonymous_access

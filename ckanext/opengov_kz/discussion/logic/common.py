@@ -9,9 +9,10 @@ from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
 from flask import has_request_context
 
-from ckanext.opengov_kz.discussion import comments, people, replies, rules, subjects
+from ckanext.opengov_kz.discussion import attachments, comments, people, replies, rules, subjects
+from ckanext.opengov_kz.discussion.attachment_checks import AttachmentRefused, Checked
 from ckanext.opengov_kz.discussion.model import Comment
-from ckanext.opengov_kz.discussion.words import discussion_refusal
+from ckanext.opengov_kz.discussion.words import discussion_file_refusal, discussion_refusal
 
 
 def valid(context: Context, data_dict: DataDict, wanted: Any) -> dict[str, Any]:
@@ -67,6 +68,15 @@ def check_limit(user: model.User, what: people.Counted, name: str) -> None:
             "reports": toolkit._("Too much was reported in the last hour. Try again in {minutes} min."),
         }[what]
         refuse(name, message.format(minutes=-(-seconds // 60)))
+
+
+def read_files(given: Any) -> list[Checked]:
+    """The files that came with a comment, one or several. Raises ValidationError, naming the file."""
+    uploads = given if isinstance(given, list) else [given]
+    try:
+        return attachments.read(uploads, toolkit.config["opengov.discussion.attachments_max"])
+    except AttachmentRefused as refused:
+        refuse("upload", discussion_file_refusal(refused.code, refused.name))
 
 
 def check_words(subject: rules.Subject, settings: rules.Settings, user: model.User, kind: str, depth: int) -> None:

@@ -92,6 +92,7 @@ def comment_create(
     unicode_safe: Validator,
     default: ValidatorFactory,
     one_of: ValidatorFactory,
+    ignore_missing: Validator,
     discussion_name: Validator,
     discussion_language: Validator,
 ) -> Schema:
@@ -104,6 +105,7 @@ def comment_create(
         "parent_id": [ignore_empty, unicode_safe],
         "author_name": [ignore_empty, unicode_safe, discussion_name],
         "language": [discussion_language],
+        "upload": [ignore_missing],
     }
     return schema
 

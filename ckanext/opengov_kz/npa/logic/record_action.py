@@ -135,10 +135,12 @@ def npa_conclusion_create(context: Context, data_dict: DataDict) -> dict[str, st
     if act.stage not in {"discussion", "consideration"}:
         refuse("id", toolkit._("Conclusions are taken until the report on the discussion is published."))
     user = model.User.get(context.get("user"))
-    assert user  # noqa: S101 - the auth function has seen to it
-    role = model.Session.get(Role, (user.id, data["kind"]))
+    role = model.Session.get(Role, (user.id, data["kind"])) if user else None
+    if user is None or role is None:
+        # CKAN lets administrators do everything; nobody concludes in a role that was not verified.
+        raise toolkit.NotAuthorized(toolkit._("Your role for this kind of conclusion is not verified."))
     made = Conclusion(package_id=act.package_id, version=act.version, user_id=user.id, name=user.fullname or "")
-    made.organisation = role.organisation if role else {}
+    made.organisation = role.organisation
     made.kind, made.outcome, made.text, made.language = (data[name] for name in ("kind", "outcome", "text", "language"))
     model.Session.add(made)
     model.Session.commit()
