@@ -9,6 +9,7 @@ from ckan.plugins import toolkit
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from . import acts
 from .calling import call
 
 office = Blueprint("opengov_npa_office", __name__)
@@ -22,22 +23,46 @@ def start() -> str | Response | tuple[str, int]:
         toolkit.check_access("npa_act_start", {"user": toolkit.g.user}, {})
     except toolkit.NotAuthorized:
         toolkit.abort(403, _("Only people of the body that develops the act may do this."))
-    facts: dict[str, Any] = {"bodies": _bodies(), "data": {}, "errors": {}}
+    facts: dict[str, Any] = {"data": {}, "errors": {}}
     if request.method == "GET":
         return toolkit.render("npa/start.html", facts)
     data = {name: request.form.get(name, "") for name in ("owner_org", "kind", "contact_email")}
-    for name in ("title", "notes"):
-        words = {language: request.form.get(f"{name}-{language}", "") for language in ("kk", "ru")}
-        data[f"{name}_translated"] = {language: text for language, text in words.items() if text.strip()}
     try:
-        made = call("npa_act_start", **data, **_files())
+        made = call("npa_act_start", **data, **_translated("title", "notes"), **_files())
     except toolkit.ValidationError as error:
-        return toolkit.render("npa/start.html", facts | {"data": data, "errors": error.error_dict}), 400
+        return toolkit.render("npa/start.html", facts | {"data": _typed(data), "errors": error.error_dict}), 400
     return toolkit.redirect_to("opengov_npa_preview.show", id=made["name"])
 
 
-def _bodies() -> list[dict[str, Any]]:
-    return toolkit.get_action("organization_list_for_user")({}, {"permission": "update_dataset"})
+def _translated(*names: str) -> dict[str, dict[str, str]]:
+    """Texts of the form by language: `title-kk` and `title-ru` become `title_translated`."""
+    found = {}
+    for name in names:
+        words = {language: request.form.get(f"{name}-{language}", "") for language in ("kk", "ru")}
+        found[f"{name}_translated"] = {language: text for language, text in words.items() if text.strip()}
+    return found
+
+
+def _typed(data: dict[str, Any]) -> dict[str, Any]:
+    return data | _translated("title", "notes")
+
+
+@office.route("/npa_call/new", methods=["GET", "POST"])
+def new_call() -> str | Response | tuple[str, int]:
+    """A call for ideas, public at once."""
+    try:
+        toolkit.check_access("package_create", {"user": toolkit.g.user}, {"type": acts.CALL})
+    except toolkit.NotAuthorized:
+        toolkit.abort(403, _("Only people of a body may open a call for ideas."))
+    if request.method == "GET":
+        return toolkit.render("npa/new_call.html", {"data": {}, "errors": {}})
+    data = {name: request.form.get(name, "") for name in ("owner_org", "closes")}
+    try:
+        made = call("package_create", type=acts.CALL, phase="collect", **data, **_translated("title", "notes"))
+    except toolkit.ValidationError as error:
+        return toolkit.render("npa/new_call.html", {"data": _typed(data), "errors": error.error_dict}), 400
+    toolkit.h.flash_success(_("The call is open. Citizens can write their ideas."))
+    return toolkit.redirect_to("npa_call.read", id=made["name"])
 
 
 def _files() -> dict[str, Any]:

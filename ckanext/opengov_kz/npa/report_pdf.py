@@ -50,7 +50,13 @@ class _Pages(FPDF):
     def pairs(self, pairs: list[tuple[str, str]]) -> None:
         """A narrow table of what and how much."""
         with self.table(
-            pairs, width=170, col_widths=(55, 115), align="LEFT", first_row_as_headings=False, line_height=6
+            pairs,
+            width=170,
+            col_widths=(55, 115),
+            align="LEFT",
+            first_row_as_headings=False,
+            line_height=6,
+            text_align="LEFT",
         ):
             pass
 

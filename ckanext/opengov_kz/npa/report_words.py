@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from .report_content import day
+
 _INTRODUCTION = {
     "kk": (
-        "«{title}» жобасы ашық нормативтік құқықтық актілер порталында {published} жарияланып, {closes} дейін жария "
-        "талқыланды. Талқылауға {people} адам қатысып, {comments} пікір қалдырды: {remarks} ескерту, {proposals} "
+        "«{title}» жобасы ашық нормативтік құқықтық актілер порталында {published} жарияланып, {closes} дейін "
+        "жария талқыланды. Талқылауға {people} адам қатысып, {comments} пікір қалдырды: {remarks} ескерту, {proposals} "
         "ұсыныс, {opinions} пікір білдіру."
     ),
     "ru": (
@@ -17,6 +20,17 @@ _INTRODUCTION = {
         "из них замечаний — {remarks}, предложений — {proposals}, мнений — {opinions}."
     ),
 }
+#: Kazakh names of months in the cases that the sentence wants: when it was published, until when it was discussed.
+_MONTHS_KK = {
+    "published": (
+        "қаңтарда", "ақпанда", "наурызда", "сәуірде", "мамырда", "маусымда",
+        "шілдеде", "тамызда", "қыркүйекте", "қазанда", "қарашада", "желтоқсанда",
+    ),
+    "closes": (
+        "қаңтарға", "ақпанға", "наурызға", "сәуірге", "мамырға", "маусымға",
+        "шілдеге", "тамызға", "қыркүйекке", "қазанға", "қарашаға", "желтоқсанға",
+    ),
+}  # fmt: skip
 _CONCLUSION = {
     "kk": (
         "Келіп түскен пікірлердің {accepted} қабылданды, {partly} ішінара қабылданды, {rejected} негіздемесімен "
@@ -34,13 +48,29 @@ def suggested(
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Introduction and conclusion by language.
 
-    :param act: `published` and `closes`, days as text
+    :param act: `published` and `closes`, days as ISO 8601 has them
     :param figures: of `reports.figures`
     """
-    days = {name: str(act.get(name) or "—") for name in ("published", "closes")}
     names = {language: title.get(language) or next(iter(title.values()), "") for language in _INTRODUCTION}
 
     def filled(words: Mapping[str, str]) -> dict[str, str]:
-        return {language: form.format(title=names[language], **days, **figures) for language, form in words.items()}
+        return {
+            language: form.format(
+                # Quotation marks within others are the lower ones.
+                title=names[language].replace("«", "„").replace("»", "“"),
+                **{name: _when(act.get(name), name, language) for name in _MONTHS_KK},
+                **figures,
+            )
+            for language, form in words.items()
+        }
 
     return filled(_INTRODUCTION), filled(_CONCLUSION)
+
+
+def _when(stored: str | None, name: str, language: str) -> str:
+    if not stored:
+        return "—"
+    value = dt.date.fromisoformat(stored)
+    if language == "kk":
+        return f"{value.year} жылғы {value.day} {_MONTHS_KK[name][value.month - 1]}"
+    return day(value, language)
