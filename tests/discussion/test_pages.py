@@ -7,11 +7,14 @@ import datetime as dt
 import io
 import re
 import xml.etree.ElementTree as ET
+from io import BytesIO
 from typing import Any
 
 import pytest
 from ckan import model
+from ckan.plugins import toolkit
 from openpyxl import load_workbook
+from werkzeug.datastructures import FileStorage
 
 from ckanext.opengov_kz.discussion.model import Comment, Reply
 from ckanext.opengov_kz.discussion.rules import Settings
@@ -382,3 +385,27 @@ def test_nobody_who_has_not_signed_in_gets_further_than_reading(app: Any, forum:
     assert nobody.get(f"/ru/discussion/comment/{made['id']}/report").status_code == 403
     assert nobody.get("/ru/discussion/memo/none").status_code == 404
     assert nobody.get("/ru/discussion/unknown/m1").status_code == 404
+
+
+def test_one_stays_on_the_page_where_the_form_stood_and_is_led_nowhere_else(forum: Forum, visitor: Any) -> None:
+    citizen = visitor(forum.citizens[0])
+    token = citizen.token(THREAD)
+
+    def led_to(referrer: str, text: str) -> str:
+        given = {"kind": "remark", "text": text, "author_name": "Айгүл", "_csrf_token": token}
+        return citizen.post(THREAD, given, headers={"Referer": referrer}).headers["Location"]
+
+    own = toolkit.config["ckan.site_url"]
+    assert re.fullmatch(
+        rf"{own}/ru/npa/a\?part=1#comment-[0-9a-f-]+", led_to(f"{own}/ru/npa/a?part=1", "Бірінші пікір")
+    )
+    for place, referrer in enumerate(("https://evil.example/ru/npa/a", "", f"{own}{THREAD}")):
+        assert "/discussion/comment/" in led_to(referrer, f"Басқа пікір {place}")
+
+
+def test_who_answers_sees_the_part_and_the_files(forum: Forum, visitor: Any) -> None:
+    file = FileStorage(BytesIO(b"%PDF-1.7"), filename="есеп.pdf")
+    made = forum.say(forum.citizens[0], "Мерзім жоқ", part_id="p2", upload=file)
+    page = text_of(visitor(forum.officer).get(f"/ru/discussion/replies/{made['id']}"))
+    assert "Статья 2" in page
+    assert "есеп.pdf" in page

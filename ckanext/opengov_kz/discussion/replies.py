@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 
-from . import rules, subjects
+from . import attachments, rules, subjects
 from .comments import iso
 from .model import Comment, Edit, Reply, Template, Trail, utc_now
 
@@ -133,10 +133,18 @@ def queue(
 
 
 def line(comment: Comment, today: dt.date) -> dict[str, Any]:
-    """One comment as `queue` lists it."""
+    """One comment as `queue` lists it, with its `attachments` and the `part` it is about: label, url, wording."""
     reply = of(comment)
     people = _names({reply.taken_by, reply.expert_id} if reply else set())
-    return _line(comment, reply, _subjects([comment]), people, today)
+    found = _subjects([comment])
+    shown = _line(comment, reply, found, people, today)
+    subject = found.get((comment.subject_type, comment.subject_id))
+    known = subjects.parts(subject, [comment.part_id]) if subject and comment.part_id else {}
+    part = known.get(comment.part_id or "")
+    return shown | {
+        "attachments": attachments.of([comment.id]).get(comment.id, []),
+        "part": {"label": dict(part.label), "url": part.url, "wording": dict(part.wording)} if part else None,
+    }
 
 
 def numbers(owner_ids: Sequence[str], today: dt.date) -> dict[str, int]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from ckan.common import _, request
 from ckan.plugins import toolkit
-from flask import Blueprint
+from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
 from . import attachments
@@ -81,7 +82,15 @@ def comment(subject_type: str, subject_id: str) -> str | Response | tuple[str, i
         return _thread(subject_type, subject_id, data, error.error_dict), 400
     if made["state"] == "waiting":
         toolkit.h.flash_notice(_("Thank you. A moderator looks at the comment before others see it."))
-    return toolkit.redirect_to("opengov_discussion.show", id=made["id"])
+    return _back(made["id"])
+
+
+def _back(comment_id: str) -> Response:
+    """To a comment, on the page where the form stood: that of a part of an act, say, has its own thread."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host or "/discussion/" in came_from.path:
+        return toolkit.redirect_to("opengov_discussion.show", id=comment_id)
+    return redirect(came_from._replace(fragment=f"comment-{comment_id}").geturl())
 
 
 @blueprint.route("/comment/<id>")
@@ -160,7 +169,7 @@ def vote(id: str) -> Response:  # noqa: A002
     if not _told("discussion_vote_set", target="comment", id=id, value=request.form.get("value", "")):
         # Not to the middle of the thread: why not stands at the top of a page.
         return toolkit.redirect_to("opengov_discussion.all_replies", id=id)
-    return toolkit.redirect_to("opengov_discussion.show", id=id)
+    return _back(id)
 
 
 @blueprint.route("/<subject_type>/<subject_id>/vote", methods=["POST"])

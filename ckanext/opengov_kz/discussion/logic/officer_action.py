@@ -211,7 +211,7 @@ def discussion_reply_show(context: Context, data_dict: DataDict) -> dict[str, An
     """Show a comment with its reply as it stands, to those who write it.
 
     :param id: the comment
-    :returns: as one of discussion_reply_queue
+    :returns: as one of discussion_reply_queue, and `attachments`, `part` (label, url, wording by language, or None)
 
     Errors: NotAuthorized; ObjectNotFound; ValidationError for one that nobody has to answer.
     """
