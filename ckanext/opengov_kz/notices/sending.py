@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.dialects.postgresql import insert
 
 from ckanext.opengov_kz.shared.languages import LANGUAGES
-from ckanext.opengov_kz.shared.notifications import language_of
+from ckanext.opengov_kz.shared.notifications import language_of, whole
 
 from . import rules, unsubscribing
 from .model import Notice, Switch, utc_now
@@ -154,7 +154,7 @@ def _send(notices: list[Notice], title: Mapping[str, str], body: Mapping[str, st
         headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         try:
             mailer.mail_recipient(
-                user.display_name, user.email, _in(title, language), "\n".join(lines), headers=headers
+                user.display_name, user.email, whole(_in(title, language)), "\n".join(lines), headers=headers
             )
         except mailer.MailerException as error:
             log.warning("A mail of a notice was refused: %s", error)

@@ -16,6 +16,7 @@ from ckanext.opengov_kz.worktime import days
 from . import acts, rules
 from .model import Act, Version
 from .texts import LANGUAGES, words
+from .words import numerals
 
 
 class ActDiscussions:
@@ -68,7 +69,7 @@ def _closed_reason(act: rules.Act) -> str:
     if act.stage == "withdrawn":
         return toolkit._("The draft was withdrawn.")
     if act.closes:
-        return toolkit._("The discussion was open until {day}.").format(day=act.closes.isoformat())
+        return toolkit._("The discussion was open until {day}.").format(day=numerals(act.closes))
     return toolkit._("The discussion is over.")
 
 

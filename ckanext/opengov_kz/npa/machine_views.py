@@ -16,7 +16,7 @@ from ckanext.opengov_kz.shared.languages import file_name
 
 from . import akoma_ntoso, report_docx, report_pdf, reports, texts
 from .calling import call
-from .words import npa_kind
+from .words import npa_kind, numerals
 
 machine = Blueprint("opengov_npa_machine", __name__, url_prefix="/npa")
 _MOST = 100
@@ -75,7 +75,7 @@ def feed() -> Response:
         entry.link(href=toolkit.url_for("npa.read", id=act["name"], qualified=True))
         said = f"{npa_kind(act['kind'])}. {toolkit.h.npa_title(act['body']['title']).text}."
         if act["closes"]:
-            said += " " + _("Comments until {day}.").format(day=act["closes"])
+            said += " " + _("Comments until {day}.").format(day=numerals(dt.date.fromisoformat(act["closes"])))
         entry.content(said, type="text")
     return Response(made.atom_str(pretty=True), content_type="application/atom+xml; charset=utf-8")
 

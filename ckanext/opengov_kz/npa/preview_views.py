@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from ckan.common import _, request
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response
 from . import texts
 from .calling import call, number
 from .importing import CHANGES
+from .words import numerals
 
 preview = Blueprint("opengov_npa_preview", __name__, url_prefix="/npa")
 _ROWS = 200
@@ -84,7 +86,7 @@ def _publish(id: str) -> Response:  # noqa: A002
     if act["stage"] == "draft":
         published = call("npa_act_publish", id=id)
         said = _("Published. The discussion is open until {day}, its last day included.")
-        toolkit.h.flash_success(said.format(day=published["closes"]))
+        toolkit.h.flash_success(said.format(day=numerals(dt.date.fromisoformat(published["closes"]))))
     else:
         note = {language: request.form.get(f"note-{language}", "") for language in texts.LANGUAGES}
         made = call("npa_version_publish", id=id, note=note)

@@ -12,6 +12,8 @@ from .report_content import WORDS, Document, cells, facts, figures, said
 
 #: DejaVu Sans Condensed, Latin and Cyrillic with the Kazakh letters; its licence stands beside it.
 _FONTS = Path(__file__).parent / "fonts"
+#: Millimetres that a heading and the first lines below it take: they stand on one page.
+_TOGETHER = 35
 _FONT = "DejaVu"
 _LOCALES = {"kk": "kk-KZ", "ru": "ru-RU"}
 _WIDTHS = (4, 17, 42, 37)
@@ -38,6 +40,8 @@ class _Pages(FPDF):
     def heading(self, text: str, size: int = 13) -> None:
         """A heading, which the reader of a screen finds in the outline."""
         self.ln(3)
+        if self.will_page_break(_TOGETHER):
+            self.add_page()
         self.set_font(_FONT, "B", size)
         self.start_section(text, level=0)
         self.multi_cell(0, 7, text, new_x="LMARGIN", new_y="NEXT")

@@ -77,6 +77,8 @@ def refusal(act: Act, target: Stage, today: dt.date, reason: str = "") -> str | 
     has no last day: it is never closed before it), `unanswered` (comments without a reply, and no reason stated),
     `report` (adopted without a finished discussion and its report), `reason` (withdrawn without one).
     """
+    if target == "report" and is_open(act, today):
+        return "early"
     if target not in _NEXT[act.stage]:
         return "report" if target == "adopted" and act.stage in {"draft", "discussion", "consideration"} else "order"
     if target == "discussion" and not act.has_text:

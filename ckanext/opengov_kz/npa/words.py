@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -46,6 +47,15 @@ def npa_kind(kind: str) -> str:
     return choice_label(field["choices"], kind)
 
 
+def numerals(day: dt.date) -> str:
+    """A day as documents write it in both languages: 21.12.2026."""
+    return day.strftime("%d.%m.%Y")
+
+
+def _days(details: Mapping[str, str]) -> dict[str, str]:
+    return {name: numerals(dt.date.fromisoformat(details[name])) for name in ("old", "new")}
+
+
 def npa_step(step: Mapping[str, Any]) -> str:
     """What was done to an act."""
     details = step["details"]
@@ -62,11 +72,10 @@ def npa_step(step: Mapping[str, Any]) -> str:
     if step["what"] == "version":
         return toolkit._("Version {number} published").format(number=details["version"])
     if step["what"] == "extended":
-        return toolkit._("Discussion extended from {old} to {new}").format(**details)
+        return toolkit._("Discussion extended from {old} to {new}").format(**_days(details))
     if step["what"] == "calendar":
-        return toolkit._("The calendar of working days changed: the last day moved from {old} to {new}").format(
-            **details
-        )
+        said = toolkit._("The calendar of working days changed: the last day moved from {old} to {new}")
+        return said.format(**_days(details))
     return known.get(step["what"]) or str(step["what"])
 
 

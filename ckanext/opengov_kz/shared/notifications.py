@@ -5,7 +5,10 @@ A mail is two templates, `emails/<name>_subject.txt` (one line) and `emails/<nam
 
 from __future__ import annotations
 
+import email.policy
 import logging
+from email import message_from_string
+from email.message import EmailMessage
 from typing import Any
 
 from ckan import model
@@ -40,7 +43,7 @@ def notify(user_id: str, template: str, /, **facts: Any) -> bool:
     with force_locale(language):
         subject, body = _texts(template, facts | {"user_name": user.display_name, "language": language})
         try:
-            mailer.mail_user(user, subject, body)
+            mailer.mail_user(user, whole(subject), body)
         except mailer.MailerException:
             log.exception("The mail %s to user %s was not sent", template, user.name)
             return False
@@ -53,11 +56,23 @@ def notify_address(address: str, template: str, /, **facts: Any) -> bool:
     with force_locale(language):
         subject, body = _texts(template, facts | {"user_name": address, "language": language})
         try:
-            mailer.mail_recipient(address, address, subject, body)
+            mailer.mail_recipient(address, address, whole(subject), body)
         except mailer.MailerException:
             log.exception("The mail %s to %s was not sent", template, address)
             return False
     return True
+
+
+def whole(subject: str) -> str:
+    """A subject that comes through with all its spaces.
+
+    Python before 3.13 drops a space where it folds a long line of letters that are not ASCII (cpython gh-92081): "new
+    version" becomes "newversion". Where that would happen, the spaces are such as are never dropped.
+    """
+    message = EmailMessage()
+    message["Subject"] = subject
+    arrived = message_from_string(message.as_string(), policy=email.policy.default)["Subject"]
+    return subject if arrived == subject else subject.replace(" ", "\u00a0")
 
 
 def _texts(template: str, facts: dict[str, Any]) -> tuple[str, str]:

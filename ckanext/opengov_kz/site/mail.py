@@ -8,6 +8,8 @@ from ckan.lib import mailer
 from ckan.plugins import toolkit
 from rq import Retry, get_current_job
 
+from ckanext.opengov_kz.shared.notifications import whole
+
 #: Seconds between attempts, for a mail server that is away for a while.
 _AGAIN = [60, 300, 1800, 7200]
 #: A mail server that says nothing ends the job, not the worker.
@@ -35,4 +37,4 @@ def deliver(
     name: str, address: str, subject: str, body: str, body_html: str | None, headers: dict[str, Any] | None
 ) -> None:
     """Sends one mail; the job of the queue. Raises MailerException, after which the queue tries again."""
-    mailer.mail_recipient(name, address, subject, body, body_html=body_html, headers=headers)
+    mailer.mail_recipient(name, address, whole(subject), body, body_html=body_html, headers=headers)
