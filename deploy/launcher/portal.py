@@ -153,12 +153,13 @@ The portal is up after {seconds:.0f} s.
   E-mail     every message that the portal sends is in {settings.run / "mail/box/new"}
   Logs       {settings.logs}
 
-Three things to try
+Four things to try
   1. Type «мектеп» or «школы» into the search on the home page, open a dataset, sort and filter its table, download it.
   2. Open {settings.url}/ru/harvest/ensi: the classifier KATO arrives by itself within a minute or two;
      {settings.url}/ru/harvest/ar: the Address Register, 50,000 rows, and a change every few minutes.
      {settings.url}/ru/harvest-health shows all four sources, also a portal that is moved over and statistics.
   3. Sign in as officer, write a draft of a dataset in Kazakh and Russian, send it for review, and publish it as editor.
+  4. Open {settings.url}/ru/npa/draft-open-data-law: comment on an article, see what changed between its two versions.
 
 Ctrl-C stops everything."""
     )

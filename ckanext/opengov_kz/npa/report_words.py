@@ -56,8 +56,8 @@ def suggested(
     def filled(words: Mapping[str, str]) -> dict[str, str]:
         return {
             language: form.format(
-                # Quotation marks within others are the lower ones.
-                title=names[language].replace("«", "„").replace("»", "“"),
+                # Quotation marks within others are straight ones.
+                title=names[language].replace("«", '"').replace("»", '"'),
                 **{name: _when(act.get(name), name, language) for name in _MONTHS_KK},
                 **figures,
             )
