@@ -213,18 +213,19 @@ def test_facets_count_territories_and_states_of_update(catalogue: dict[str, str]
 def test_a_type_that_declares_its_kind_joins_under_a_tab(
     catalogue: dict[str, str], app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = app.get("/ru/dataset/?q=школы").get_data(as_text=True)
-    assert 'class="og-kinds"' not in page
-    schemas = dict(toolkit.h.scheming_dataset_schemas())
-    schemas["npa"] = schemas["dataset"] | {"dataset_type": "npa", "search_kind": {"kk": "Актілер", "ru": "Акты"}}
-    monkeypatch.setitem(helper_functions, "scheming_dataset_schemas", lambda: schemas)
+    alone = {"dataset": toolkit.h.scheming_dataset_schemas()["dataset"]}
+    with monkeypatch.context() as only_datasets:
+        only_datasets.setitem(helper_functions, "scheming_dataset_schemas", lambda: alone)
+        page = app.get("/ru/dataset/?q=школы").get_data(as_text=True)
+        assert 'class="og-kinds"' not in page
     page = app.get("/ru/dataset/?q=школы").get_data(as_text=True)
     assert 'class="og-kinds"' in page
     assert catalogue["schools"] in page
-    narrowed = app.get("/ru/dataset/?q=школы&dataset_type=npa").get_data(as_text=True)
-    assert re.search(r'<a href="[^"]*dataset_type=npa[^"]*" aria-current="true">Акты</a>', narrowed)
+    narrowed = app.get("/ru/dataset/?q=школы&dataset_type=npa_call").get_data(as_text=True)
+    assert re.search(r'<a href="[^"]*dataset_type=npa_call[^"]*" aria-current="true">Сбор идей</a>', narrowed)
     assert catalogue["schools"] not in narrowed
-    law = dataset(type="npa", title="Закон о школах")
-    assert set(names("школой")) == {catalogue["schools"], law["name"]}
-    assert names("школой", fq="dataset_type:npa") == [law["name"]]
-    act("package_delete", id=law["id"])
+    titles = {"kk": "Мектептер туралы идеялар", "ru": "Идеи о школах"}
+    call = dataset(type="npa_call", phase="collect", title_translated=titles)
+    assert set(names("школой")) == {catalogue["schools"], call["name"]}
+    assert names("школой", fq="dataset_type:npa_call") == [call["name"]]
+    act("package_delete", id=call["id"])

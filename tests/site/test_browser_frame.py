@@ -144,7 +144,7 @@ def test_everything_can_be_reached_without_scripts(
     assert "q=Astana" in page.url
     if not page.locator(".og-nav ul").is_visible():
         page.locator(".og-nav summary").click()
-    page.locator(".og-nav a").nth(1).click()
+    page.locator(".og-nav a[href$='/organization/']").click()
     page.wait_for_url("**/ru/organization/")
     context.close()
 

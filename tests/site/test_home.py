@@ -118,6 +118,6 @@ def test_categories_have_pictures(app: Any) -> None:
 
 def test_parts_that_are_not_open_yet_say_so_and_lead_nowhere(app: Any) -> None:
     text = app.get("/en/").text
-    assert text.count("Coming") == 4
+    assert text.count("Coming") == 3
     links = [link["href"] for link in read(text).links if "href" in link]
     assert "/en/dataset/" in links
