@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.orm import aliased
 
 from . import attachments, rules, subjects, votes
 from .comments import iso
@@ -103,13 +104,14 @@ def _replies(
     where = (Comment.root_id.in_(roots), _readable(viewer_id, sees_waiting=sees_waiting))
     place = sa.func.row_number().over(partition_by=Comment.root_id, order_by=(Comment.created, Comment.id))
     of_all = sa.func.count().over(partition_by=Comment.root_id)
-    numbered = sa.select(Comment.id, place.label("place"), of_all.label("of_all")).where(*where).subquery()
+    numbered = sa.select(Comment, place.label("place"), of_all.label("of_all")).where(*where).subquery()
+    # Out of the numbered rows themselves: joined to the table once more, PostgreSQL may read the whole of it.
+    reply = aliased(Comment, numbered)
     # The first of each is asked for its count alone where the page begins behind it.
     query = (
-        sa.select(Comment, numbered.c.of_all, numbered.c.place)
-        .join(numbered, numbered.c.id == Comment.id)
+        sa.select(reply, numbered.c.of_all, numbered.c.place)
         .where(sa.or_(numbered.c.place == 1, numbered.c.place.between(offset + 1, offset + most)))
-        .order_by(Comment.created, Comment.id)
+        .order_by(numbered.c.created, numbered.c.id)
     )
     found = model.Session.execute(query).all()
     shown = [comment for comment, _of_all, place_of_it in found if offset < place_of_it <= offset + most]
