@@ -249,7 +249,7 @@ def test_pages_have_no_fault_that_axe_can_find_and_fit_a_phone(office: Office, o
     citizen, officer = open_page(office.citizens[1]), open_page(office.officer)
     pages = [
         (citizen, ("/npa", f"/npa/{name}", f"/npa/{name}?part={part}", f"/npa/{name}?text=both", f"/npa/{name}/print",
-                   "/npa/mine", "/npa/indicators", "/npa_call/ideas")),
+                   "/npa/mine", "/npa/indicators", "/npa_call", "/npa_call/ideas")),
         (officer, ("/npa/new", "/npa_call/new", f"/npa/{name}/manage", f"/npa/{name}/preview",
                    f"/npa/{name}/report/edit", f"/npa/{name}/conclusion", f"/npa/{name}/versions")),
     ]  # fmt: skip

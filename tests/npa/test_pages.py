@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from ckan import model
-from ckan.plugins import toolkit
 from sqlalchemy import event
 
 from ckanext.opengov_kz.npa import demo_drafts
@@ -214,5 +213,4 @@ def test_a_call_for_ideas_is_opened_on_its_page_and_a_bad_one_keeps_what_was_typ
     page = app.get(answer.headers["Location"])
     assert "Какой быть школе?" in page.body
     assert Visitor(app).get("/ru/npa_call/new").status_code == 403
-    assert toolkit.url_for("npa_call.search", locale="ru") == "/ru/npa_call/"
-    assert app.get("/ru/npa_call/").status_code == 200
+    assert "Какой быть школе?" in app.get("/ru/npa_call/").body

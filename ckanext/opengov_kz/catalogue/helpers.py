@@ -368,5 +368,6 @@ def _section_title(name: str) -> str:
         "where": toolkit._("Where"),
         "licence": toolkit._("Licence"),
         "contacts": toolkit._("Contacts"),
+        "related": toolkit._("Related"),
     }
     return titles.get(name, "")

@@ -62,6 +62,8 @@ def _act(one: dict[str, Any], names: dict[str, str]) -> None:
     _text(found["id"], one["draft"], 1)
     _call("npa_act_publish", id=found["id"])
     _say(found["id"], one.get("comments", ()), names)
+    for given in one.get("conclusions", ()):
+        _conclude(found["id"], given)
     for version in range(2, one.get("versions", 1) + 1):
         _text(found["id"], one["draft"], version)
         _call("npa_version_publish", id=found["id"], note=one.get("note", {}))
@@ -97,6 +99,12 @@ def _say(package_id: str, comments: Any, names: dict[str, str]) -> None:
         if reply := one.get("reply"):
             _call("discussion_reply_draft", id=made["id"], **reply)
             _call("discussion_reply_publish", ids=[made["id"]])
+
+
+def _conclude(package_id: str, given: dict[str, Any]) -> None:
+    _call("npa_role_set", user=given["who"], kind=given["kind"], organisation=given["organisation"])
+    said = {name: given[name] for name in ("kind", "outcome", "text", "language")}
+    _as(given["who"], "npa_conclusion_create", id=package_id, **said)
 
 
 def _move_back(package_id: str, back: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ckan.plugins import toolkit
@@ -27,6 +27,7 @@ from .words import (
 )
 
 __all__ = [
+    "humanize_entity_type",
     "npa_amends",
     "npa_anchor",
     "npa_breach",
@@ -145,6 +146,24 @@ def npa_follows(what: str, value: str) -> bool:
     """Whether the reader follows a body, a sphere or an act."""
     user = toolkit.current_user
     return not user.is_anonymous and following.does(user.id, what, value)
+
+
+@toolkit.chained_helper
+def humanize_entity_type(
+    next_helper: Callable[[str, str, str], str | None], entity_type: str, object_type: str, purpose: str
+) -> str | None:
+    """What CKAN's own pages call acts and calls for ideas; it would make words of the type's name otherwise."""
+    if entity_type != "package" or object_type not in {acts.TYPE, acts.CALL}:
+        return next_helper(entity_type, object_type, purpose)
+    is_act = object_type == acts.TYPE
+    known = {
+        "update label": toolkit._("Save"),
+        "view label": toolkit._("View"),
+        "edit label": toolkit._("Edit"),
+        "delete confirmation": toolkit._("Are you sure you want to delete this?"),
+        "create label": toolkit._("New draft act") if is_act else toolkit._("New call for ideas"),
+    }
+    return known.get(purpose) or (toolkit._("Draft legal acts") if is_act else toolkit._("Calls for ideas"))
 
 
 def npa_of_call(package_id: str) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from ckan.plugins import toolkit
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from . import acts
 from .calling import call, number
 
 # Registered with the blueprint below: the blanket takes every blueprint that it finds here.
@@ -17,6 +18,7 @@ from .office_views import office  # noqa: F401
 from .preview_views import preview  # noqa: F401
 
 blueprint = Blueprint("opengov_npa", __name__, url_prefix="/npa")
+calls = Blueprint("opengov_npa_calls", __name__, url_prefix="/npa_call")
 _PAGE = 20
 _FILTERS = ("stage", "kind", "body", "sphere", "q", "order")
 
@@ -35,6 +37,16 @@ def index() -> str:
         found = {"count": 0, "acts": []}
     facts = {"asked": asked, "found": found, "page": at, "last": max(1, -(-found["count"] // _PAGE))}
     return toolkit.render("npa/index.html", facts)
+
+
+@calls.route("/", strict_slashes=False)
+def all_calls() -> str:
+    """Calls for ideas, the newest first."""
+    at = number("page", 1)
+    asked = {"fq": f"dataset_type:{acts.CALL}", "sort": "metadata_created desc", "rows": _PAGE}
+    found = call("package_search", **asked, start=(at - 1) * _PAGE)
+    facts = {"calls": found["results"], "page": at, "last": max(1, -(-found["count"] // _PAGE))}
+    return toolkit.render("npa/calls.html", facts)
 
 
 @blueprint.route("/mine")
