@@ -138,3 +138,25 @@ def test_what_is_typed_is_kept_by_a_script_and_answered_in_a_few_words(forum: Fo
     page = citizen.get(THREAD).get_data(as_text=True)
     assert "Әлі жазып жатырмын" in page
     assert "Әлі жазып жатырмын" not in app.get(THREAD).get_data(as_text=True)
+
+
+def test_a_storage_that_is_full_keeps_the_words_in_the_form_and_stores_nothing(forum: Forum, app: Any) -> None:
+    folder = Path(files.get_storage().settings.path, "discussion")
+    citizen = Visitor(app)
+    citizen.sign_in(forum.citizens[0], PASSWORD)
+    kept = folder.with_name("discussion-kept")
+    if folder.exists():
+        folder.rename(kept)
+    folder.write_text("no folder")
+    try:
+        sent = citizen.send(
+            THREAD, kind="remark", text="Қараңыз", author_name="Айгүл", upload=[(BytesIO(PDF), "бір.pdf")]
+        )
+        assert sent.status_code == 400
+        assert "Қараңыз" in sent.get_data(as_text=True)
+        assert "бір.pdf" in sent.get_data(as_text=True)
+        assert forum.thread()["count"] == 0
+    finally:
+        folder.unlink()
+        if kept.exists():
+            kept.rename(folder)

@@ -28,8 +28,9 @@ KINDS: Mapping[str, str] = {
     "png": "image/png",
     "txt": "text/plain",
 }
-#: The codes of refusals. `type` is none of KINDS, `content` is not what its name says, `protected` has a password.
-REFUSALS = ("type", "content", "macros", "protected", "large", "empty", "many")
+#: The codes of refusals. `type` is none of KINDS, `content` is not what its name says, `protected` has a password,
+#: `storage` is of no fault of the file: it could not be kept.
+REFUSALS = ("type", "content", "macros", "protected", "large", "empty", "many", "storage")
 _IMAGES = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}
 _FOLDERS = {"docx": "word/", "xlsx": "xl/"}
 #: A picture of so many dots takes about 160 MB while it is written anew.

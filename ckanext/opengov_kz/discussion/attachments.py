@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -17,6 +18,10 @@ from ckanext.opengov_kz.shared.languages import file_name
 from .attachment_checks import AttachmentRefused, Checked, checked
 from .model import Attachment
 
+log = logging.getLogger(__name__)
+#: A full disk, a bucket that does not answer, a storage that is not configured.
+_TROUBLE = (OSError, files.exc.FilesError)
+
 
 def read(uploads: Iterable[Any], most: int) -> list[Checked]:
     """The files that came with a comment, checked; fields that were left empty are none. Raises AttachmentRefused."""
@@ -28,23 +33,34 @@ def read(uploads: Iterable[Any], most: int) -> list[Checked]:
 
 
 def keep(comment_id: str, given: Sequence[Checked]) -> list[files.FileData]:
-    """Stores files and their rows, without a commit; what was stored, to be taken back where the commit fails."""
-    stored = []
+    """Stores files and their rows, without a commit; what was stored, to be taken back where the commit fails.
+
+    Raises AttachmentRefused where the storage takes no more; nothing of the files stays then.
+    """
+    stored: list[files.FileData] = []
     for one in given:
         row = Attachment(comment_id=comment_id, name=one.name, media_type=one.media_type, size=len(one.data))
         model.Session.add(row)
         model.Session.flush()
         location = files.Location(f"discussion/{row.id[:2]}/{row.id}")
-        kept = _storage().upload(location, files.make_upload(one.data))
+        try:
+            kept = _storage().upload(location, files.make_upload(one.data))
+        except _TROUBLE as error:
+            take_back(stored)
+            log.exception("A file of a comment was not stored")
+            raise AttachmentRefused("storage", one.name) from error
         row.location = str(kept.location)
         stored.append(kept)
     return stored
 
 
 def take_back(stored: Iterable[files.FileData]) -> None:
-    """Removes files of which no row tells."""
+    """Removes files of which no row tells; one that cannot be removed now is told in the log and read by nobody."""
     for one in stored:
-        _storage().remove(one)
+        try:
+            _storage().remove(one)
+        except _TROUBLE:
+            log.exception("The file %s of a comment was not removed", one.location)
 
 
 def forget(comment_ids: Collection[str]) -> list[files.FileData]:

@@ -76,6 +76,7 @@ def discussion_file_refusal(code: str, name: str) -> str:
         "protected": toolkit._("“{name}” has a password. Save it without one."),
         "large": toolkit._("“{name}” is too large. A file may have {size} MB."),
         "empty": toolkit._("“{name}” is empty."),
+        "storage": toolkit._("“{name}” could not be kept. Try again later, or send the comment without it."),
         "many": toolkit._("These are too many files. A comment may have {most}."),
     }[code]
     return said.format(

@@ -8,6 +8,7 @@ from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.discussion import comments, moderation, people, rules, subjects, threads, votes
+from ckanext.opengov_kz.discussion.attachment_checks import AttachmentRefused
 from ckanext.opengov_kz.discussion.logic import schema
 from ckanext.opengov_kz.discussion.logic.common import (
     again,
@@ -22,7 +23,7 @@ from ckanext.opengov_kz.discussion.logic.common import (
     valid,
 )
 from ckanext.opengov_kz.discussion.signals import commented, voted
-from ckanext.opengov_kz.discussion.words import discussion_refusal
+from ckanext.opengov_kz.discussion.words import discussion_file_refusal, discussion_refusal
 
 
 @toolkit.side_effect_free
@@ -214,7 +215,10 @@ def discussion_comment_create(context: Context, data_dict: DataDict) -> dict[str
         people.remember_name(user, name)
     if data["kind"] != "proposal":
         data["wording"] = ""
-    comment = comments.add(subject, settings, user, name, data, parent, files)
+    try:
+        comment = comments.add(subject, settings, user, name, data, parent, files)
+    except AttachmentRefused as refused:
+        refuse("upload", discussion_file_refusal(refused.code, refused.name))
     commented.send(comment.id, subject=subject, settings=settings)
     return toolkit.get_action("discussion_comment_show")(again(context), {"id": comment.id})
 
