@@ -95,7 +95,7 @@ def test_from_two_word_documents_to_a_public_discussion_in_eight_steps(
     officer.fill("#notes-kk", "Жоба деректерге қол жеткізуді реттейді.")
     officer.fill("#notes-ru", "Проект регулирует доступ к данным.")
     officer.click("main form .og-button-primary")
-    assert "Оба языка совпадают" in officer.page.locator("main [role=status]").inner_text()
+    assert "совпадают по всем частям" in officer.page.locator("main [role=status]").inner_text()
     officer.click("button[value=publish]")
     assert officer.done == 8
     assert "на публичном обсуждении" in officer.page.locator("main header").inner_text()
