@@ -23,6 +23,14 @@ def refusal(name: str, data: bytes, largest: int = LARGEST) -> str:
     return refused.value.code
 
 
+def outcome(name: str, data: bytes) -> str:
+    try:
+        checked(name, data, LARGEST)
+    except AttachmentRefused as refused:
+        return refused.code
+    return "kept"
+
+
 def saved(thing: Any) -> bytes:
     out = BytesIO()
     thing.save(out)
@@ -126,3 +134,17 @@ def test_a_picture_that_unpacks_into_gigabytes_is_refused() -> None:
 )
 def test_names_lose_folders_and_what_is_not_seen(given: str, shown: str) -> None:
     assert shown_name(given) == shown
+
+
+def test_a_damaged_stream_and_odd_marks_of_a_camera_are_refused_or_read_but_never_break() -> None:
+    data = GOOD["есеп.docx"]
+    for place in range(30, len(data), 97):
+        damaged = data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
+        assert outcome("есеп.docx", damaged) in {"kept", "content", "macros"}
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    photo = picture("JPEG", exif=exif)
+    mark = photo.index(b"Exif")
+    for place in range(mark, mark + 40):
+        damaged = photo[:place] + b"\xff" + photo[place + 1 :]
+        assert outcome("a.jpg", damaged) in {"kept", "content"}

@@ -45,6 +45,7 @@ PUBLISHED = {
     "npa_follow_set": PEOPLE,
     "npa_follow_list": PEOPLE,
     "npa_participation_list": PEOPLE,
+    "package_delete": ADMINISTRATORS,
 }
 #: What changes while the act is a draft: its body alone knows of it.
 DRAFT = {
@@ -53,6 +54,7 @@ DRAFT = {
     "npa_version_compare": BODY,
     "npa_conclusion_list": BODY,
     "npa_conclusion_create": "– – – – – Y",
+    "package_delete": BODY,
 }
 
 

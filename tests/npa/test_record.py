@@ -116,6 +116,7 @@ def test_those_who_follow_and_those_who_took_part_are_told_by_mail_each_once(off
     reason = {"kk": "Себеп", "ru": "Причина"}
     office.act(office.officer, "npa_report_update", id=name, unanswered_reason=reason)
     office.act(office.officer, "npa_report_publish", id=name)
+    mailbox.deliver()
     kinds = {
         person: [one["kind"] for one in office.act(person, "notices_notice_list")["notices"]]
         for person in (follower, talker, office.citizens[2])
@@ -123,7 +124,6 @@ def test_those_who_follow_and_those_who_took_part_are_told_by_mail_each_once(off
     assert sorted(kinds[follower]) == ["npa_published", "npa_report", "npa_version"]
     assert sorted(kinds[talker]) == ["npa_report", "npa_version"]
     assert kinds[office.citizens[2]] == []
-    mailbox.deliver()
     assert len(mailbox.mails) == 5
 
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from ckanext.opengov_kz.shared.languages import file_name
 
-from .attachment_checks import AttachmentRefused, Checked, checked
+from .attachment_checks import AttachmentRefused, Checked, check_name, checked
 from .model import Attachment
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,9 @@ def read(uploads: Iterable[Any], most: int) -> list[Checked]:
     given = [one for one in uploads if getattr(one, "filename", "")]
     if len(given) > most:
         raise AttachmentRefused("many", "")
+    for one in given:
+        # Names first: nothing is decoded beside a file that is refused anyway.
+        check_name(one.filename)
     return [checked(one.filename, one.stream.read(largest + 1), largest) for one in given]
 
 

@@ -123,10 +123,14 @@ def move_terms(settings: Mapping[str, Settings]) -> int:
 
 
 def change(comment: Comment, settings: Settings, text: str, wording: str) -> None:
-    """Gives a comment other words and keeps those it had; where a moderator looks first, they look at these again."""
+    """Gives a comment other words and keeps those it had; where a moderator looks first, they look at these again.
+
+    Words that nobody but their author and moderators ever saw come into no history that everybody reads.
+    """
+    if comment.state == rules.VISIBLE:
+        model.Session.add(Edit(comment_id=comment.id, is_reply=False, text=comment.text, wording=comment.wording))
     if settings.premoderated:
         comment.state = rules.WAITING
-    model.Session.add(Edit(comment_id=comment.id, is_reply=False, text=comment.text, wording=comment.wording))
     comment.text, comment.wording, comment.edited = text, wording, utc_now()
     model.Session.commit()
 

@@ -22,6 +22,8 @@ from .words import (
     discussion_term,
 )
 
+_MOST_PAGES = 100_000
+
 __all__ = [
     "discussion_hiding_rules",
     "discussion_kind",
@@ -87,7 +89,7 @@ def discussion_typed(subject_type: str, subject_id: str, place: str = "") -> dic
 def discussion_thread(subject_type: str, subject_id: str, part_id: str | None = None) -> dict[str, Any]:
     """A thread as the address of the page asks for it: `sort`, `kind`, `page`; with counts and pages."""
     size = toolkit.config["opengov.discussion.page_size"]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), _MOST_PAGES)
     sort = request.args.get("sort", "new")
     kind = request.args.get("kind", "")
     asked = {

@@ -12,12 +12,14 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from werkzeug.wrappers import Response
 
+from . import replies
 from .calling import call
 from .words import discussion_kind, discussion_outcome, discussion_reply_state, discussion_term
 
 office = Blueprint("opengov_discussion_office", __name__, url_prefix="/discussion")
 
 PAGE = 50
+_MOST_PAGES = 100_000
 _FILTERS = ("state", "due", "subject_id", "mine")
 _DRAFT = ("outcome", "text", "reason", "private_note")
 _CORRECTED = ("outcome", "text", "reason", "why")
@@ -26,13 +28,16 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _asked() -> dict[str, str]:
-    return {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    """Filters of the address; one that does not exist is left out."""
+    asked = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    known = {"state": replies.STATES, "due": ("today", "overdue")}
+    return {name: value for name, value in asked.items() if name not in known or value in known[name]}
 
 
 @office.route("/replies")
 def queue() -> str:
     """What one's bodies have to answer: on one page, with filters, and a draft or publication for many at once."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), _MOST_PAGES)
     asked = _asked()
     found = call("discussion_reply_queue", limit=PAGE, offset=(page - 1) * PAGE, **asked)
     last = max(1, -(-found["count"] // PAGE))
@@ -82,7 +87,12 @@ def reply(id: str) -> str | Response | tuple[str, int]:  # noqa: A002 - CKAN's w
             call("discussion_reply_correct", id=id, **{name: data[name] for name in _CORRECTED})
         else:
             seen = {"seen": request.form["seen"]} if "seen" in request.form else {}
-            call("discussion_reply_draft", id=id, **seen, **{name: data[name] for name in _DRAFT if data[name]})
+            call(
+                "discussion_reply_draft",
+                id=id,
+                **seen,
+                **{name: data[name] for name in _DRAFT if data[name] or name != "outcome"},
+            )
             if "publish" in request.form:
                 call("discussion_reply_publish", ids=[id])
     except toolkit.ValidationError as error:
@@ -175,7 +185,7 @@ def _cells(sheet: Any, values: list[str]) -> list[Any]:
 @office.route("/moderation")
 def moderation() -> str:
     """What waits for a moderator, and appeals."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=int)), _MOST_PAGES)
     found = call("discussion_moderation_queue", limit=PAGE, offset=(page - 1) * PAGE)
     last = max(1, -(-found["count"] // PAGE))
     facts = {"appeals": call("discussion_appeal_list"), "page": page, "last": last, **found}

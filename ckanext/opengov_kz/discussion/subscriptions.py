@@ -12,9 +12,9 @@ from ckan.types import SignalMapping
 from ckanext.opengov_kz.notices.sending import in_languages, notify
 from ckanext.opengov_kz.worktime.days import worktime_changed
 
-from . import comments, subjects
+from . import comments, rules, subjects
 from .reminding import DUE
-from .signals import answered, commented
+from .signals import answered, commented, let_through
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,12 @@ ANSWERED, REPLIED = "discussion_answered", "discussion_replied"
 
 def get_subscriptions() -> SignalMapping:
     """Signal → who reacts."""
-    return {worktime_changed: [move_terms], answered: [tell_of_answer], commented: [tell_of_reply]}
+    return {
+        worktime_changed: [move_terms],
+        answered: [tell_of_answer],
+        commented: [tell_of_reply],
+        let_through: [tell_of_reply],
+    }
 
 
 def notice_kinds() -> dict[str, str]:
@@ -48,15 +53,21 @@ def tell_of_answer(comment_id: str) -> None:
 
 
 def tell_of_reply(comment_id: str, **_rest: Any) -> None:
-    """Somebody replied: the author of the comment above learns of it, unless they replied themselves."""
+    """Somebody replied, and it can be read: the author of the comment above learns of it, unless they replied."""
     comment = comments.get(comment_id)
+    if comment.state != rules.VISIBLE:
+        return
     above = comments.get(comment.parent_id) if comment.parent_id else None
     if above is not None and above.author_id and above.author_id != comment.author_id:
         _tell(above.author_id, REPLIED, f"{REPLIED}:{comment_id}", comment)
 
 
 def _tell(user_id: str, kind: str, key: str, comment: Any) -> None:
-    subject = subjects.find(comment.subject_type, comment.subject_id)
+    try:
+        subject = subjects.find(comment.subject_type, comment.subject_id)
+    except toolkit.ObjectNotFound:
+        # What was discussed is deleted: there is no page to lead to.
+        return
     title = in_languages(lambda: notice_kinds()[kind])
     url = f"/discussion/comment/{comment.id}"
     notify([user_id], kind, key, title=title, body=dict(subject.title), url=url)

@@ -27,3 +27,9 @@ def number(name: str, otherwise: int) -> int:
     """A number from the page's address, from 1 on."""
     given = request.args.get(name, otherwise, type=int)
     return min(max(given, 1), _MOST_PAGES) if given is not None else otherwise
+
+
+def version_asked() -> dict[str, int]:
+    """The version that the address names, if it is a number that a version may have."""
+    given = request.args.get("version", 0, type=int)
+    return {"version": given} if 0 < given <= _MOST_PAGES else {"version": _MOST_PAGES} if given else {}

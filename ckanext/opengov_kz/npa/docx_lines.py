@@ -23,6 +23,8 @@ _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 #: Paragraphs and tables; codes of Kazakhstan have some 15,000.
 MAX_BLOCKS = 30_000
+#: Cells of one table, the empty ones that fill it up among them: a small file may ask for millions.
+MAX_CELLS = 500_000
 #: What only wraps other content.
 _WRAPPERS = {
     qn(f"w:{name}") for name in ("hyperlink", "smartTag", "customXml", "fldSimple", "sdtContent", "dir", "bdo")
@@ -264,6 +266,8 @@ class _Reader:
                     cells += self._cell(cell, notes)
             rows.append(tuple(cells))
         width = max((len(row) for row in rows), default=0)
+        if width * len(rows) > MAX_CELLS:
+            raise DocxRefused("too_large")
         yield Line(self._place, "", rows=tuple(row + ("",) * (width - len(row)) for row in rows))
         yield from (Line(self._place, note, note=True) for note in notes)
 

@@ -14,17 +14,13 @@ from icalendar import Calendar, Event
 
 from ckanext.opengov_kz.shared.languages import file_name
 
-from . import akoma_ntoso, report_docx, report_pdf, reports, texts
-from .calling import call
+from . import akoma_ntoso, report_files, texts
+from .calling import call, version_asked
 from .words import npa_kind, numerals
 
 machine = Blueprint("opengov_npa_machine", __name__, url_prefix="/npa")
 _MOST = 100
 _FILTERS = ("kind", "body", "sphere")
-_MAKERS = {
-    "docx": (report_docx.render, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "pdf": (report_pdf.render, "application/pdf"),
-}
 
 
 def _listed(**wanted: Any) -> list[dict[str, Any]]:
@@ -60,7 +56,8 @@ def feed() -> Response:
     """The newest drafts as an Atom feed, of a body or a sphere where it is named."""
     found = _listed(order="newest")
     made = FeedGenerator()
-    here = toolkit.url_for("opengov_npa_machine.feed", qualified=True, **request.args.to_dict())
+    asked = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    here = toolkit.url_for("opengov_npa_machine.feed", qualified=True, **asked)
     made.id(here)
     made.title(_("Draft legal acts"))
     made.link(href=here, rel="self")
@@ -88,8 +85,7 @@ def _moment(day: str | None) -> str:
 def as_json(id: str) -> Response:  # noqa: A002 - CKAN's word for it in every address
     """The text in both languages with the lasting identities of its parts."""
     package = call("package_show", id=id)
-    version = request.args.get("version", type=int)
-    text = call("npa_text_show", id=id, **({"version": version} if version else {}))
+    text = call("npa_text_show", id=id, **version_asked())
     known = {name: package.get(name) for name in ("id", "name", "title_translated", "kind")}
     body = json.dumps(known | text, ensure_ascii=False)
     return Response(body, content_type="application/json; charset=utf-8")
@@ -99,8 +95,7 @@ def as_json(id: str) -> Response:  # noqa: A002 - CKAN's word for it in every ad
 def as_akoma_ntoso(id: str, language: str) -> Response:  # noqa: A002
     """The text as Akoma Ntoso 3.0, one document for each language."""
     package, act = call("package_show", id=id), call("npa_act_show", id=id)
-    version = request.args.get("version", type=int)
-    text = call("npa_text_show", id=id, **({"version": version} if version else {}))
+    text = call("npa_text_show", id=id, **version_asked())
     both = {one: texts.parts_of(text["rows"], one) for one in texts.LANGUAGES}
     both = {one: parts for one, parts in both.items() if parts}
     if language not in both:
@@ -131,12 +126,17 @@ def _names(body_id: str) -> dict[str, str]:
 @machine.route("/<id>/report.<language>.<form>")
 def report(id: str, language: str, form: str) -> Response:  # noqa: A002
     """The report on the discussion in one language, as DOCX or PDF."""
-    if form not in _MAKERS or language not in texts.LANGUAGES:
+    if form not in report_files.MAKERS or language not in texts.LANGUAGES:
         toolkit.abort(404, _("There is no such file."))
     package, act, shown = call("package_show", id=id), call("npa_act_show", id=id), call("npa_report_show", id=id)
-    render, kind = _MAKERS[form]
-    document = reports.document(shown, package["title_translated"], _names(package["organization"]["id"]), act)
-    response = Response(render(document, language), content_type=kind)
+    days = {name: act[name] for name in ("published", "closes", "reported")}
+    about = {"title": package["title_translated"], "developer": _names(package["organization"]["id"]), **days}
+    data = report_files.get(shown, about, language, form)
+    if data is None:
+        answer = Response(_("The file is being made. Try again in a few minutes."), 503, content_type="text/plain")
+        answer.headers["Retry-After"] = "60"
+        return answer
+    response = Response(data, content_type=report_files.MAKERS[form][1])
     name = file_name(f"report-{package['name']}-{language}", form)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -32,6 +32,8 @@ KINDS = tuple(RANKS)
 #: Headings that gather articles and items; numbers of these run on across them, so an address leaves them out.
 GATHERING = frozenset({"section", "subsection", "chapter", "subchapter"})
 _IDENTITY = re.compile("[0-9a-f]{32}")
+#: The longest codes have 12,000.
+MOST_PARTS = 30_000
 _RUNNING_ON = frozenset({"article", "item"})
 _COUNTED = frozenset({"paragraph", "table"})
 
@@ -213,6 +215,8 @@ def from_json(given: Iterable[Mapping[str, Any]]) -> tuple[Part, ...]:
     """The parts of `as_json`. Raises ValueError, naming the place, for an unknown kind, a wrong depth or type."""
     found: list[Part] = []
     for place, each in enumerate(given, start=1):
+        if place > MOST_PARTS:
+            raise ValueError(f"part {place}: a text has {MOST_PARTS} parts at most")
         part = _part(place, each)
         deepest = found[-1].depth + 1 if found else 0
         if not 0 <= part.depth <= deepest:

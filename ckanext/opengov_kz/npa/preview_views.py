@@ -37,6 +37,7 @@ def _show(id: str, errors: dict[str, Any]) -> str:  # noqa: A002
         "act": act,
         "problems": found["problems"],
         "version": found["version"],
+        "made": found["made"],
         "rows": shown[(at - 1) * _ROWS : at * _ROWS],
         "count": len(rows),
         "unpaired": sum(1 for row in rows if row["problem"]),
@@ -74,7 +75,7 @@ def correct(id: str) -> str | Response | tuple[str, int]:  # noqa: A002
         if wanted == "discard":
             call("npa_version_delete", id=id)
             return toolkit.redirect_to("opengov_npa_office.manage", id=id)
-        call("npa_version_update", id=id, corrections=_corrections(wanted))
+        call("npa_version_update", id=id, corrections=_corrections(wanted), seen=request.form.get("seen", ""))
     except toolkit.ValidationError as error:
         return _show(id, error.error_dict), 400
     asked = {name: value for name in ("page", "odd") if (value := request.args.get(name))}

@@ -33,7 +33,11 @@ def remind() -> int:
     query = sa.select(Act).where(Act.stage == "discussion", Act.closes <= soon)
     found = list(model.Session.scalars(query))
     for act in found:
-        package = acts.package(act.package_id)
+        try:
+            package = acts.package(act.package_id)
+        except toolkit.ObjectNotFound:
+            # Deleted by an administrator: nobody waits for it, and others still have to be told.
+            continue
         is_over = act.closes is not None and act.closes < today
         title = in_languages(
             lambda over=is_over: (

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from ckan import model
 
 from ckanext.opengov_kz.discussion import threads
+from ckanext.opengov_kz.discussion.model import Comment
 
 from . import acts, discussable
 from .model import Act, Report, utc_now
@@ -75,7 +77,7 @@ def figures(kept: Mapping[str, Any]) -> dict[str, Any]:
 def show(act: Act) -> dict[str, Any]:
     """The report as it stands."""
     report = draft(act)
-    kept = report.record if report.published else record(act)
+    kept = _as_it_may_be_read(report.record) if report.published else record(act)
     return {
         "published": acts.iso(report.published),
         "introduction": report.introduction,
@@ -84,6 +86,23 @@ def show(act: Act) -> dict[str, Any]:
         "figures": figures(kept),
         "rows": [row for row in kept["rows"] if row["state"] == "visible"],
     }
+
+
+def _as_it_may_be_read(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A published record without the words that a moderator hid since, and the names of those who are forgotten.
+
+    What was withdrawn stays: the report answered it.
+    """
+    ids = [row["id"] for row in kept["rows"]]
+    query = sa.select(Comment.id, Comment.state, Comment.author_id).where(Comment.id.in_(ids))
+    now = {comment_id: (state, author) for comment_id, state, author in model.Session.execute(query)}
+    rows = []
+    for row in kept["rows"]:
+        state, author = now.get(row["id"], (row["state"], None))
+        hidden = {"state": state} if state == "hidden" else {}
+        nameless = {"author": ""} if author is None else {}
+        rows.append(row | hidden | nameless)
+    return {**kept, "rows": rows}
 
 
 def document(

@@ -42,6 +42,8 @@ _NEXT: Mapping[Stage, tuple[Stage, ...]] = {
     "withdrawn": ("archive",),
     "archive": (),
 }
+#: How much longer a discussion is made at once.
+_LONGEST_EXTENSION = dt.timedelta(days=366)
 #: Stages that nobody leaves without saying why.
 _NEEDS_REASON = frozenset({"withdrawn"})
 
@@ -113,11 +115,17 @@ def days_left(act: Act, today: dt.date) -> int | None:
 
 
 def extension_refusal(act: Act, closes: dt.date, today: dt.date, reason: str) -> str | None:
-    """Why a discussion may not be made longer so: `stage` (not open), `shorter` (never), `reason` (none given)."""
+    """Why a discussion may not be made longer so.
+
+    `stage` (not open), `shorter` (never), `long` (more than a year at once: a slip of the pen could not be taken back),
+    `reason` (none given).
+    """
     if not is_open(act, today):
         return "stage"
     if act.closes is None or closes <= act.closes:
         return "shorter"
+    if closes > act.closes + _LONGEST_EXTENSION:
+        return "long"
     return None if reason.strip() else "reason"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 from ckan.types import SignalMapping
+from rq import Retry
 
 from ckanext.opengov_kz.discussion import gathering
 from ckanext.opengov_kz.notices.sending import in_languages, notify
@@ -20,6 +20,8 @@ from . import acts, following, rules
 from .model import Act
 from .signals import act_moved, version_published
 
+_AGAIN = [60, 600, 3600]
+_SECONDS = 3600
 PUBLISHED, VERSION, REPORT, CLOSING = "npa_published", "npa_version", "npa_report", "npa_closing"
 
 
@@ -41,29 +43,39 @@ def notice_kinds() -> dict[str, str]:
 def tell_of_stage(package_id: str, stage: str) -> None:
     """Published: those who follow the body or the sphere; reported: also those who took part."""
     if stage == "discussion":
-        _tell(package_id, PUBLISHED, "", _followers)
+        _in_turn(package_id, PUBLISHED)
     elif stage == "report":
-        _tell(package_id, REPORT, "", _everybody, "/report")
+        _in_turn(package_id, REPORT, page="/report")
 
 
 def tell_of_version(package_id: str, version: int) -> None:
     """A new version: those who took part or follow."""
-    _tell(package_id, VERSION, f":{version}", _everybody)
+    _in_turn(package_id, VERSION, turn=f":{version}")
 
 
-def _followers(act: Act) -> list[str]:
-    return following.followers(act)
+def _in_turn(package_id: str, kind: str, **more: str) -> None:
+    """In the queue: thousands may follow, and the officer who published does not wait for them."""
+    toolkit.enqueue_job(
+        tell,
+        [package_id, kind],
+        more,
+        title=kind,
+        rq_kwargs={"retry": Retry(max=len(_AGAIN), interval=_AGAIN), "timeout": _SECONDS},
+    )
 
 
-def _everybody(act: Act) -> list[str]:
-    return sorted({*gathering.people(acts.TYPE, act.package_id), *following.followers(act)})
-
-
-def _tell(package_id: str, kind: str, turn: str, whom: Callable[[Act], list[str]], page: str = "") -> None:
-    package = acts.package(package_id)
+def tell(package_id: str, kind: str, turn: str = "", page: str = "") -> None:
+    """The job: tells everybody whom it concerns, each once; one that was broken off tells the rest."""
+    try:
+        package = acts.package(package_id)
+    except toolkit.ObjectNotFound:
+        return
+    whom = set(following.followers(acts.of(package)))
+    if kind != PUBLISHED:
+        whom |= set(gathering.people(acts.TYPE, package_id))
     title = in_languages(lambda: notice_kinds()[kind])
     url = f"/npa/{package.name}{page}"
-    notify(whom(acts.of(package)), kind, f"{kind}:{package_id}{turn}", title=title, body=acts.title(package), url=url)
+    notify(sorted(whom), kind, f"{kind}:{package_id}{turn}", title=title, body=acts.title(package), url=url)
 
 
 def move_closings(day: dt.date, **_rest: Any) -> None:

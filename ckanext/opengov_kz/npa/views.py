@@ -10,7 +10,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from . import acts
-from .calling import call, number
+from .calling import call, number, version_asked
 
 # Registered with the blueprint below: the blanket takes every blueprint that it finds here.
 from .machine_views import machine  # noqa: F401
@@ -89,9 +89,8 @@ def _package(id: str) -> dict[str, Any]:  # noqa: A002 - CKAN's word for it in e
 def printed(id: str) -> str:  # noqa: A002
     """The whole text on one page, for printing."""
     asked = request.args.get("text")
-    version = request.args.get("version", type=int)
     package = _package(id)
-    text = call("npa_text_show", id=id, **({"version": version} if version else {}))
+    text = call("npa_text_show", id=id, **version_asked())
     languages = toolkit.h.npa_languages(asked)
     facts = {"package": package, "shown": text, "languages": languages, "act": call("npa_act_show", id=id)}
     return toolkit.render("npa/print.html", facts)

@@ -90,6 +90,7 @@ def npa_refusal(code: str) -> str:
         "reason": toolkit._("Say why: everybody sees the reason."),
         "stage": toolkit._("The discussion is not open."),
         "shorter": toolkit._("A discussion can only be made longer."),
+        "long": toolkit._("A discussion is made longer by a year at most. Check the day."),
         "unpublished": toolkit._("The draft has to be published before it is sent for agreement."),
         "future": toolkit._("This day is still to come."),
         "sent_early": toolkit._(

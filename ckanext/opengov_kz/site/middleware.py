@@ -62,6 +62,8 @@ def check_text() -> None:
         toolkit.abort(400, toolkit._("The address holds a character that cannot stand in a text."))
     if any("\0" in value for _name, value in request.form.items(multi=True)):
         toolkit.abort(400, toolkit._("The form holds a character that cannot stand in a text."))
+    if request.is_json and b"\\u0000" in request.get_data():
+        toolkit.abort(400, toolkit._("The call holds a character that cannot stand in a text."))
 
 
 def check_form() -> None:

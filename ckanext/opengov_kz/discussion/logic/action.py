@@ -13,6 +13,7 @@ from ckanext.opengov_kz.discussion.logic import schema
 from ckanext.opengov_kz.discussion.logic.common import (
     again,
     check_limit,
+    check_part,
     check_words,
     own_comment,
     parent_of,
@@ -201,16 +202,17 @@ def discussion_comment_create(context: Context, data_dict: DataDict) -> dict[str
     user = subjects.user_of(context)
     parent = parent_of(subject, data.get("parent_id"))
     check_words(subject, settings, user, data["kind"], parent.depth + 1 if parent else 0)
-    if data.get("part_id") and not parent and data["part_id"] not in subjects.parts(subject, [data["part_id"]]):
-        refuse("part_id", discussion_refusal("part"))
+    if not parent:
+        check_part(subject, data.get("part_id"))
     name = data.get("author_name") or people.public_name(user)
     if not name:
         refuse("author_name", toolkit._("Choose the name under which you speak; it is public."))
+    check_limit(user, "comments", "text")
+    # Before the person's turn: a picture takes a second, in which nobody else should wait.
+    files = read_files(data.get("upload"))
     comments.take_turn(user.id)
     if comments.is_repeated(subject, user.id, data["text"]):
         refuse("text", discussion_refusal("repeated"))
-    files = read_files(data.get("upload"))
-    check_limit(user, "comments", "text")
     if data.get("author_name"):
         people.remember_name(user, name)
     if data["kind"] != "proposal":
@@ -275,6 +277,7 @@ def discussion_comment_withdraw(context: Context, data_dict: DataDict) -> dict[s
     data = valid(context, data_dict, schema.comment())
     toolkit.check_access("discussion_comment_withdraw", context, data)
     comment = own_comment(context, data["id"])
+    subjects.find(comment.subject_type, comment.subject_id)
     if refusal := rules.withdraw_refusal(comment.state, is_answered=comment.answered is not None):
         refuse("id", discussion_refusal(refusal))
     comments.withdraw(comment)
@@ -305,6 +308,8 @@ def discussion_vote_set(context: Context, data_dict: DataDict) -> dict[str, int]
         "discussion_thread_show", again(context), dict(zip(("subject_type", "subject_id"), key, strict=True))
     )
     subject = subjects.find(*key)
+    # A subject may be named by its name as well; votes are kept under its id.
+    key = (subject.subject_type, subject.subject_id)
     refusal = rules.vote_refusal(
         subject, subjects.settings_of(key[0]), people.identity_of(user), is_own=is_own, state=state
     )
@@ -336,9 +341,11 @@ def discussion_draft_save(context: Context, data_dict: DataDict) -> dict[str, bo
     longest = toolkit.config["opengov.discussion.text_max"]
     kept = {name: str(data.get(name) or "")[:longest] for name in ("text", "wording", "kind")}
     subject = subjects.find(data["subject_type"], data["subject_id"])
-    place = comments.place_of(data.get("part_id"), data.get("parent_id"))
     user = subjects.user_of(context)
     check_limit(user, "drafts", "text")
+    parent_of(subject, data.get("parent_id"))
+    check_part(subject, data.get("part_id"))
+    place = comments.place_of(data.get("part_id"), data.get("parent_id"))
     comments.save_draft(user.id, subject, place, kept)
     return {"saved": True}
 

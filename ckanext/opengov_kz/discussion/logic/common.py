@@ -57,6 +57,12 @@ def parent_of(subject: rules.Subject, parent_id: str | None) -> Comment | None:
     return parent
 
 
+def check_part(subject: rules.Subject, part_id: str | None) -> None:
+    """Refuses a part that the subject does not have."""
+    if part_id and part_id not in subjects.parts(subject, [part_id]):
+        refuse("part_id", discussion_refusal("part"))
+
+
 def check_limit(user: model.User, what: people.Counted, name: str) -> None:
     """Counts one thing that a person does, and refuses it at this field where there were too many."""
     address = toolkit.request.remote_addr or "" if has_request_context() else ""

@@ -12,6 +12,7 @@ from ckanext.opengov_kz.discussion import comments, moderation, rules, subjects
 from ckanext.opengov_kz.discussion.logic import schema
 from ckanext.opengov_kz.discussion.logic.common import refuse, valid
 from ckanext.opengov_kz.discussion.model import Bar
+from ckanext.opengov_kz.discussion.signals import let_through
 from ckanext.opengov_kz.discussion.words import discussion_refusal
 
 
@@ -45,6 +46,7 @@ def discussion_comment_let_through(context: Context, data_dict: DataDict) -> dic
     if comment.state == rules.WITHDRAWN:
         refuse("id", discussion_refusal("state"))
     moderation.let_through(comment, subjects.user_of(context).id)
+    let_through.send(comment.id)
     return {"state": comment.state}
 
 

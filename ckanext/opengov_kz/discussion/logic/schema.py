@@ -7,7 +7,7 @@ from typing import Any
 from ckan.logic.schema import validator_args
 from ckan.types import Schema, Validator, ValidatorFactory
 
-from ckanext.opengov_kz.discussion import rules, votes
+from ckanext.opengov_kz.discussion import replies, rules, votes
 
 _MOST = 100
 
@@ -32,16 +32,16 @@ def comment(not_empty: Validator, unicode_safe: Validator) -> Schema:
 @validator_args
 def _page(
     default: ValidatorFactory,
-    natural_number_validator: Validator,
+    discussion_number: Validator,
     limit_to_configured_maximum: ValidatorFactory,
 ) -> Schema:
     schema: dict[str, Any] = {
         "limit": [
             default(20),
-            natural_number_validator,
+            discussion_number,
             limit_to_configured_maximum("opengov.discussion.page_max", _MOST),
         ],
-        "offset": [default(0), natural_number_validator],
+        "offset": [default(0), discussion_number],
     }
     return schema
 
@@ -193,7 +193,7 @@ def reply_queue(
     """The call of discussion_reply_queue."""
     schema: dict[str, Any] = {
         **_page(),
-        "state": [ignore_empty, one_of(["new", "taken", "drafted", "published"])],
+        "state": [ignore_empty, one_of(list(replies.STATES))],
         "due": [ignore_empty, one_of(["today", "overdue"])],
         "subject_id": [ignore_empty, unicode_safe],
         "mine": [ignore_empty, boolean_validator],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ckan.plugins import toolkit
+from ckan.types import Context, FlattenDataDict, FlattenErrorDict, FlattenKey
 from flask import has_request_context
 
 from ckanext.opengov_kz.discussion import rules
@@ -13,7 +14,20 @@ from ckanext.opengov_kz.shared.languages import LANGUAGES
 
 _SHORTEST_NAME, _LONGEST_NAME = 2, 80
 _MOST_AT_ONCE = 200
+_MOST_COUNTED = 100_000_000
 _LONGEST_BAR = 365
+
+
+def discussion_number(key: FlattenKey, data: FlattenDataDict, errors: FlattenErrorDict, context: Context) -> None:  # noqa: ARG001
+    """A whole number that a database can count with. What is none stops the checks: those behind want to reckon."""
+    try:
+        number = int(str(data[key]))
+    except ValueError:
+        number = -1
+    if not 0 <= number <= _MOST_COUNTED:
+        errors[key].append(toolkit._("A whole number from 0 to {most} is wanted.").format(most=_MOST_COUNTED))
+        raise toolkit.StopOnError
+    data[key] = number
 
 
 def discussion_text(value: str) -> str:

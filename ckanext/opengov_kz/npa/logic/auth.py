@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ckan import authz, model
 from ckan.plugins import toolkit
-from ckan.types import AuthResult, Context, DataDict
+from ckan.types import AuthFunction, AuthResult, Context, DataDict
 
 from ckanext.opengov_kz.discussion import subjects
 from ckanext.opengov_kz.npa import acts
@@ -38,6 +38,7 @@ __all__ = [
     "npa_version_import",
     "npa_version_publish",
     "npa_version_update",
+    "package_delete",
 ]
 
 
@@ -61,6 +62,16 @@ def _reader(context: Context, data_dict: DataDict) -> AuthResult:
 
 def _person(context: Context) -> AuthResult:
     return _yes(context.get("user"), toolkit._("Sign in first."))
+
+
+@toolkit.chained_auth_function
+def package_delete(next_auth: AuthFunction, context: Context, data_dict: DataDict | None) -> AuthResult:
+    """As in CKAN; a published act is withdrawn with a reason: its body deletes no discussion."""
+    package = model.Package.get((data_dict or {}).get("id"))
+    act = acts.of(package) if package is not None and package.type == acts.TYPE else None
+    if act is not None and act.stage != "draft":
+        return _yes(None, toolkit._("A published draft is not deleted. Withdraw it with a reason."))
+    return next_auth(context, data_dict or {})
 
 
 def _nobody() -> AuthResult:

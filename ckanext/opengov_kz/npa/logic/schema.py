@@ -36,11 +36,11 @@ def start(not_empty: Validator, unicode_safe: Validator, ignore_missing: Validat
 
 
 @validator_args
-def text_show(ignore_missing: Validator, natural_number_validator: Validator, boolean_validator: Validator) -> Schema:
+def text_show(ignore_missing: Validator, discussion_number: Validator, boolean_validator: Validator) -> Schema:
     """The call of npa_text_show."""
     schema: dict[str, Any] = {
         **act(),
-        "version": [ignore_missing, natural_number_validator],
+        "version": [ignore_missing, discussion_number],
         "preview": [ignore_missing, boolean_validator],
     }
     return schema
@@ -60,9 +60,15 @@ def version_import(ignore_missing: Validator) -> Schema:
 
 
 @validator_args
-def version_update(not_missing: Validator, npa_corrections: Validator) -> Schema:
+def version_update(
+    not_missing: Validator, npa_corrections: Validator, ignore_missing: Validator, unicode_safe: Validator
+) -> Schema:
     """The call of npa_version_update."""
-    schema: dict[str, Any] = {**act(), "corrections": [not_missing, npa_corrections]}
+    schema: dict[str, Any] = {
+        **act(),
+        "corrections": [not_missing, npa_corrections],
+        "seen": [ignore_missing, unicode_safe],
+    }
     return schema
 
 
@@ -75,13 +81,13 @@ def version_publish(ignore_missing: Validator, npa_two_languages: Validator) -> 
 
 @validator_args
 def version_compare(
-    not_missing: Validator, natural_number_validator: Validator, one_of: ValidatorFactory, default: ValidatorFactory
+    not_missing: Validator, discussion_number: Validator, one_of: ValidatorFactory, default: ValidatorFactory
 ) -> Schema:
     """The call of npa_version_compare."""
     schema: dict[str, Any] = {
         **act(),
-        "old": [not_missing, natural_number_validator],
-        "new": [not_missing, natural_number_validator],
+        "old": [not_missing, discussion_number],
+        "new": [not_missing, discussion_number],
         "language": [default("kk"), one_of(["kk", "ru"])],
     }
     return schema
@@ -183,7 +189,7 @@ def act_list(
     unicode_safe: Validator,
     one_of: ValidatorFactory,
     default: ValidatorFactory,
-    natural_number_validator: Validator,
+    discussion_number: Validator,
     limit_to_configured_maximum: ValidatorFactory,
 ) -> Schema:
     """The call of npa_act_list."""
@@ -195,8 +201,8 @@ def act_list(
         "call": [ignore_missing, ignore_empty, unicode_safe],
         "q": [ignore_missing, ignore_empty, unicode_safe],
         "order": [default("newest"), one_of(list(ORDERS))],
-        "limit": [default(20), natural_number_validator, limit_to_configured_maximum("opengov.npa.list_max", _MOST)],
-        "offset": [default(0), natural_number_validator],
+        "limit": [default(20), discussion_number, limit_to_configured_maximum("opengov.npa.list_max", _MOST)],
+        "offset": [default(0), discussion_number],
     }
     return schema
 

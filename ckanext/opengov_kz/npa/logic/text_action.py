@@ -54,7 +54,7 @@ def npa_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
 
     :param id: name or id of the package
     :returns: `rows` as in npa_text_show, without identities; `problems` by language, each with `paragraph`, `code`,
-        `params` and `message`; `changes`, how many parts were edited, added, removed since the published version
+        `params` and `message`; `made`, which npa_version_update takes as `seen`; `version`, the published one
 
     Errors: NotAuthorized; ObjectNotFound where there is no preview.
     """
@@ -68,7 +68,7 @@ def npa_preview_show(context: Context, data_dict: DataDict) -> dict[str, Any]:
         language: [problem | {"message": npa_problem(problem)} for problem in found]
         for language, found in (preview.problems or {}).items()
     }
-    return {"rows": preview.rows, "problems": told, "made": acts.iso(preview.made), "version": act.version}
+    return {"rows": preview.rows, "problems": told, "made": preview.made.isoformat(), "version": act.version}
 
 
 def npa_version_import(context: Context, data_dict: DataDict) -> dict[str, Any]:
@@ -101,6 +101,7 @@ def npa_version_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
     :param id: name or id of the package
     :param corrections: language → place among its parts, from 0 → `kind`, `number`, `title`, `text`, `depth`; or
         `remove`, or `join` (to the part before)
+    :param seen: `made` of the preview that was looked at; corrections of one that has changed since are refused
     :returns: as npa_version_import
 
     Errors: NotAuthorized, ObjectNotFound; ValidationError naming the part.
@@ -111,6 +112,8 @@ def npa_version_update(context: Context, data_dict: DataDict) -> dict[str, Any]:
     preview = acts.preview(act)
     if preview is None:
         refuse("id", npa_refusal("no_preview"))
+    if data.get("seen") and data["seen"] != preview.made.isoformat():
+        refuse("seen", toolkit._("The text has changed meanwhile. Look at it again: nothing of this was kept."))
     given: dict[str, tuple[Part, ...]] = {}
     problems = dict(preview.problems or {})
     for language, changes in data["corrections"].items():

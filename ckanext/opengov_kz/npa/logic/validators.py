@@ -57,7 +57,7 @@ def npa_kind_settled(key: FlattenKey, data: FlattenDataDict, errors: FlattenErro
 
 def npa_discussion_days(value: Any) -> int | None:
     """A wished term in working days. Raises Invalid."""
-    if value in {None, ""} or value is missing:
+    if value is None or value == "" or value is missing:
         return None
     text = str(value).strip()
     if not text.isdecimal() or not 0 < int(text) <= _LONGEST_TERM:
@@ -69,16 +69,25 @@ def npa_discussion_days(value: Any) -> int | None:
 
 def npa_links(value: Any) -> str | None:
     """Lines of a title and a link each. Raises Invalid, naming the line."""
-    if not isinstance(value, str) or not value.strip():
+    if value is None or value is missing or value == "":
         return None
+    if not isinstance(value, str):
+        raise toolkit.Invalid(toolkit._("A text is wanted."))
     lines = [" ".join(line.split()) for line in value.splitlines() if line.strip()]
     for number, line in enumerate(lines, start=1):
-        address = urlsplit(line.rsplit(" ", 1)[-1])
-        if address.scheme not in {"http", "https"} or not address.hostname:
+        if not _is_address(line.rsplit(" ", 1)[-1]):
             raise toolkit.Invalid(
                 toolkit._("Line {number}: the link at its end is missing or is none.").format(number=number)
             )
     return "\n".join(lines)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+    except ValueError:
+        return False
+    return address.scheme in {"http", "https"} and bool(address.hostname)
 
 
 def npa_call_exists(value: Any) -> str | None:
