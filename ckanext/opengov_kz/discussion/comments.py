@@ -12,6 +12,7 @@ from ckan.plugins import toolkit
 from sqlalchemy.exc import SQLAlchemyError
 
 from ckanext.opengov_kz.shared.calendar import day_of
+from ckanext.opengov_kz.shared.moments import iso
 from ckanext.opengov_kz.worktime import days
 
 from . import attachments, rules
@@ -197,8 +198,3 @@ def forget_draft(user_id: str, subject: Subject, place: str) -> None:
             Draft.place == place,
         )
     )
-
-
-def iso(moment: dt.datetime | None) -> str | None:
-    """A stored time with its zone, as text."""
-    return moment.replace(tzinfo=dt.UTC).isoformat(timespec="seconds") if moment else None

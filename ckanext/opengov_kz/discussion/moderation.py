@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
+from ckanext.opengov_kz.shared.moments import iso
+
 from . import rules
-from .comments import iso
 from .model import Bar, Comment, Report, Trail, utc_now
 from .replies import note
 

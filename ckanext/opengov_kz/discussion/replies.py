@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from ckan import model
 from ckan.plugins import toolkit
 
+from ckanext.opengov_kz.shared.moments import iso
+
 from . import attachments, rules, subjects
-from .comments import iso
 from .model import Comment, Edit, Reply, Template, Trail, utc_now
 
 #: What a person of a body is shown of a comment's way to its answer.

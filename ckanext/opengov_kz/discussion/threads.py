@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.orm import aliased
 
+from ckanext.opengov_kz.shared.moments import iso
+
 from . import attachments, rules, subjects, votes
-from .comments import iso
 from .model import Comment, Reply, Thread, Trail
 from .rules import Sort, Subject
 

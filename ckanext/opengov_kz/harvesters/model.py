@@ -12,11 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ckanext.opengov_kz.harvesters import rules
-
-
-def utc_now() -> dt.datetime:
-    """The time as naive UTC, as CKAN and ckanext-harvest store it."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+from ckanext.opengov_kz.shared.moments import utc_now
 
 
 class SourceState(toolkit.BaseModel):

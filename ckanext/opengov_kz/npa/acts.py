@@ -11,6 +11,7 @@ from ckan import model
 from ckan.plugins import toolkit
 
 from ckanext.opengov_kz.catalogue.display import stored_text
+from ckanext.opengov_kz.shared.moments import iso
 from ckanext.opengov_kz.worktime import days
 
 from . import rules
@@ -125,11 +126,6 @@ def steps(act: Act) -> list[dict[str, Any]]:
         {"what": one.what, "at": iso(one.at), "reason": one.reason, "details": one.details}
         for one in model.Session.scalars(query)
     ]
-
-
-def iso(moment: dt.datetime | None) -> str | None:
-    """A stored moment with its time zone."""
-    return moment.replace(tzinfo=dt.UTC).isoformat(timespec="seconds") if moment else None
 
 
 def plain(act: Act, today: dt.date | None = None) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
-from .acts import iso
+from ckanext.opengov_kz.shared.moments import iso
+
 from .model import Act, Conclusion, Role
 
 

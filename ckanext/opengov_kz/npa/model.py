@@ -11,10 +11,7 @@ from ckan.plugins import toolkit
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-
-def utc_now() -> dt.datetime:
-    """Now, as it is stored."""
-    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+from ckanext.opengov_kz.shared.moments import utc_now
 
 
 def _identity() -> str:

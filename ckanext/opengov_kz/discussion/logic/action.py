@@ -19,12 +19,11 @@ from ckanext.opengov_kz.discussion.logic.common import (
     parent_of,
     read_files,
     reader,
-    refuse,
     subject_of,
-    valid,
 )
 from ckanext.opengov_kz.discussion.signals import commented, voted
 from ckanext.opengov_kz.discussion.words import discussion_file_refusal, discussion_refusal
+from ckanext.opengov_kz.shared.actions import refuse, valid
 
 
 @toolkit.side_effect_free

@@ -9,7 +9,8 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.discussion import attachments, comments, rules, threads
 from ckanext.opengov_kz.discussion.logic import schema
-from ckanext.opengov_kz.discussion.logic.common import reader, valid
+from ckanext.opengov_kz.discussion.logic.common import reader
+from ckanext.opengov_kz.shared.actions import valid
 
 __all__ = ["discussion_attachment_show"]
 

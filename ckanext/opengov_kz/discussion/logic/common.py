@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from ckan import model
 from ckan.plugins import toolkit
-from ckan.types import Context, DataDict
+from ckan.types import Context
 from flask import has_request_context
 
 from ckanext.opengov_kz.discussion import attachments, comments, people, replies, rules, subjects
 from ckanext.opengov_kz.discussion.attachment_checks import AttachmentRefused, Checked
 from ckanext.opengov_kz.discussion.model import Comment
 from ckanext.opengov_kz.discussion.words import discussion_file_refusal, discussion_refusal
-
-
-def valid(context: Context, data_dict: DataDict, wanted: Any) -> dict[str, Any]:
-    """Checks what came in against a schema; other keys are of the schema that the caller asks next."""
-    asked = {name: value for name, value in data_dict.items() if name in wanted}
-    data, errors = toolkit.navl_validate(asked, wanted, context)
-    if errors:
-        raise toolkit.ValidationError(errors)
-    return data
-
-
-def refuse(name: str, message: str) -> NoReturn:
-    """Says of a field what is wrong with it; what was begun is undone. Raises ValidationError always."""
-    model.Session.rollback()
-    raise toolkit.ValidationError({name: [message]})
+from ckanext.opengov_kz.shared.actions import refuse
 
 
 def again(context: Context) -> Context:

@@ -10,10 +10,10 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.discussion import comments, moderation, rules, subjects
 from ckanext.opengov_kz.discussion.logic import schema
-from ckanext.opengov_kz.discussion.logic.common import refuse, valid
 from ckanext.opengov_kz.discussion.model import Bar
 from ckanext.opengov_kz.discussion.signals import let_through
 from ckanext.opengov_kz.discussion.words import discussion_refusal
+from ckanext.opengov_kz.shared.actions import refuse, valid
 
 
 @toolkit.side_effect_free

@@ -10,10 +10,11 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.discussion import comments, replies, rules, subjects
 from ckanext.opengov_kz.discussion.logic import schema
-from ckanext.opengov_kz.discussion.logic.common import answerable, refuse, unpublished, valid
+from ckanext.opengov_kz.discussion.logic.common import answerable, unpublished
 from ckanext.opengov_kz.discussion.model import Template
 from ckanext.opengov_kz.discussion.signals import answered
 from ckanext.opengov_kz.discussion.words import discussion_refusal
+from ckanext.opengov_kz.shared.actions import refuse, valid
 from ckanext.opengov_kz.worktime import days
 
 

@@ -9,7 +9,7 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.discussion import moderation, people, rules, subjects
 from ckanext.opengov_kz.discussion.logic import schema
-from ckanext.opengov_kz.discussion.logic.common import refuse, valid
+from ckanext.opengov_kz.shared.actions import refuse, valid
 
 
 @toolkit.side_effect_free

@@ -10,10 +10,11 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.npa import acts, conclusions, importing, listing, rules, versioning
 from ckanext.opengov_kz.npa.logic import schema
-from ckanext.opengov_kz.npa.logic.common import read_files, refuse, save_passport, stop, user_id, valid
+from ckanext.opengov_kz.npa.logic.common import read_files, save_passport, stop, user_id
 from ckanext.opengov_kz.npa.signals import act_moved
 from ckanext.opengov_kz.npa.texts import lacking
 from ckanext.opengov_kz.npa.words import npa_refusal
+from ckanext.opengov_kz.shared.actions import refuse, valid
 from ckanext.opengov_kz.worktime import days
 
 __all__ = [

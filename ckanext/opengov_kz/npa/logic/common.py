@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from ckan import model
 from ckan.plugins import toolkit
-from ckan.types import Context, DataDict
+from ckan.types import Context
 
 from ckanext.opengov_kz.discussion import gathering
 from ckanext.opengov_kz.discussion.threads import counts
@@ -14,24 +14,10 @@ from ckanext.opengov_kz.npa import acts, discussable, importing, texts, words
 from ckanext.opengov_kz.npa.docx_reading import DocxRefused
 from ckanext.opengov_kz.npa.model import Act, utc_now
 from ckanext.opengov_kz.npa.parts import Part
+from ckanext.opengov_kz.shared.actions import refuse
 
 Texts = dict[str, tuple[Part, ...]]
 Problems = dict[str, list[dict[str, Any]]]
-
-
-def valid(context: Context, data_dict: DataDict, wanted: Any) -> dict[str, Any]:
-    """Checks what came in against a schema; keys that it does not know are left out."""
-    asked = {name: value for name, value in data_dict.items() if name in wanted}
-    data, errors = toolkit.navl_validate(asked, wanted, context)
-    if errors:
-        raise toolkit.ValidationError(errors)
-    return data
-
-
-def refuse(name: str, message: str) -> NoReturn:
-    """Says of a field what is wrong with it. Raises ValidationError always; nothing of the transaction stays."""
-    model.Session.rollback()
-    raise toolkit.ValidationError({name: [message]})
 
 
 def stop(name: str, code: str | None) -> None:

@@ -10,9 +10,10 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.npa import acts, conclusions, following, indicators, reports, rules
 from ckanext.opengov_kz.npa.logic import schema
-from ckanext.opengov_kz.npa.logic.common import refuse, save_passport, stop, unanswered, user_id, valid
+from ckanext.opengov_kz.npa.logic.common import save_passport, stop, unanswered, user_id
 from ckanext.opengov_kz.npa.model import Conclusion, Role, utc_now
 from ckanext.opengov_kz.npa.signals import act_moved
+from ckanext.opengov_kz.shared.actions import refuse, valid
 from ckanext.opengov_kz.worktime import days
 
 __all__ = [

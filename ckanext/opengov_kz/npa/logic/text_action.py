@@ -10,11 +10,12 @@ from ckan.types import Context, DataDict
 
 from ckanext.opengov_kz.npa import acts, importing, texts, versioning
 from ckanext.opengov_kz.npa.logic import schema
-from ckanext.opengov_kz.npa.logic.common import read_files, refuse, save_passport, user_id, valid
+from ckanext.opengov_kz.npa.logic.common import read_files, save_passport, user_id
 from ckanext.opengov_kz.npa.parts import Part
 from ckanext.opengov_kz.npa.problems import STRUCTURE_CODES
 from ckanext.opengov_kz.npa.signals import version_published
 from ckanext.opengov_kz.npa.words import npa_problem, npa_refusal
+from ckanext.opengov_kz.shared.actions import refuse, valid
 
 __all__ = [
     "npa_preview_show",
