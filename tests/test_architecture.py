@@ -58,7 +58,7 @@ PURE_FILES = {
     "docx_lines.py",
 }
 #: What all capabilities need of CKAN itself: its options, and mails to its users.
-SHARED_WITH_CKAN = {"config.py", "notifications.py"}
+SHARED_WITH_CKAN = {"actions.py", "config.py", "notifications.py"}
 _OPTION = re.compile(r"""["'](opengov\.[a-z0-9_.]+)["']""")
 
 
