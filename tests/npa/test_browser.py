@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from ckan import model
+from playwright.sync_api import expect
 
 from ckanext.opengov_kz.npa import demo_drafts
 from tests.discussion.conftest import forget_limits
@@ -131,7 +132,7 @@ def test_a_citizen_comments_on_an_article_on_a_phone_and_stays_there(office: Off
         lambda answer: "HX-Request" in answer.request.headers or "hx-request" in answer.request.headers
     ):
         page.locator(".npa-talk textarea[name=text]").press_sequentially("Добавить понятие ученика")
-    page.wait_for_function("document.querySelector('[role=status][hx-post]').textContent.trim() !== ''")
+    expect(page.locator("[role=status][hx-post]")).not_to_be_empty()
     page.goto(page.url)
     assert page.input_value(".npa-talk textarea[name=text]") == "Добавить понятие ученика"
     assert page.is_checked("input[name=kind][value=proposal]")
