@@ -16,8 +16,8 @@ from urllib.request import urlopen
 import pytest
 
 # With `-n`, each worker of pytest-xdist has databases, a Redis number, a Solr core and folders of its own; set before
-# CKAN reads its configuration.
-if _worker := os.environ.get("PYTEST_XDIST_WORKER"):
+# CKAN reads its configuration. The fast tests have none of these.
+if (_worker := os.environ.get("PYTEST_XDIST_WORKER")) and "OPENGOV_TEST_LANES" in os.environ:
     os.environ |= json.loads(os.environ["OPENGOV_TEST_LANES"])[int(_worker.removeprefix("gw"))]
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -56,7 +56,8 @@ def _run(command: str, arguments: list[str], settings: Settings) -> int:
         case "test-fast":
             # Without CKAN's own pytest plugin, which connects to the database before the first test.
             os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-            return _call(settings, [settings.tool("pytest"), "-m", "fast", *(arguments or ["tests"])])
+            lanes = ["-p", "xdist.plugin", "-n", "2", "--dist", "worksteal"]
+            return _call(settings, [settings.tool("pytest"), *lanes, "-m", "fast", *(arguments or ["tests"])])
         case "lint":
             return _call(settings, [settings.tool("pre-commit"), "run", "--all-files"])
         case "format":
