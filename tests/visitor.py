@@ -51,3 +51,12 @@ class Visitor:
         """The session's cookie."""
         cookie = self.client.get_cookie("ckan", domain=urlsplit(toolkit.config["ckan.site_url"]).hostname or "")
         return cookie.value if cookie else None
+
+
+def sign_in(page: Any, name: str, password: str, language: str = "ru") -> None:
+    """Signs somebody in, in a real browser."""
+    page.goto(f"/{language}/user/login")
+    page.fill("input[name=login]", name)
+    page.fill("input[name=password]", password)
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/dashboard/**")

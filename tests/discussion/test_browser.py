@@ -13,6 +13,7 @@ from ckan.tests import factories, helpers
 
 from tests.catalogue.records import dataset
 from tests.discussion.conftest import PASSWORD, forget_limits
+from tests.visitor import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("with_plugins", "clean_db", "clean_index")]
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -41,11 +42,7 @@ def open_page(browser: Any, portal_url: str) -> Iterator[Any]:
         context = browser.new_context(base_url=portal_url, java_script_enabled=scripts)
         contexts.append(context)
         page = context.new_page()
-        page.goto(f"/{lang}/user/login")
-        page.fill("input[name=login]", name)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url("**/dashboard/**")
+        sign_in(page, name, PASSWORD, lang)
         return page
 
     yield go

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 from ckanext.opengov_kz.npa import demo_drafts
 from tests.discussion.conftest import forget_limits
 from tests.npa.conftest import PARTS_2, PASSWORD, Office
+from tests.visitor import sign_in
 
 pytestmark = [pytest.mark.browser]
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -59,11 +60,7 @@ def open_page(office: Office, browser: Any, portal_url: str) -> Iterator[Any]:
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
         if name:
-            page.goto("/ru/user/login")
-            page.fill("input[name=login]", name)
-            page.fill("input[name=password]", PASSWORD)
-            page.click("main button[type=submit]")
-            page.wait_for_url("**/dashboard/**")
+            sign_in(page, name, PASSWORD)
         return page
 
     yield go

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from ckan.common import _
+from ckan.common import _, request
 from ckan.plugins import toolkit
+
+#: What is no page of anything, and no more than a database counts with.
+MOST_PAGES = 100_000
 
 
 def call(action: str, **data: Any) -> Any:
@@ -22,3 +25,9 @@ def forbid(message: str = "") -> NoReturn:
     """Ends in a page that says why not; to those who have not signed in, that they should."""
     toolkit.abort(403, _("Sign in to take part.") if toolkit.current_user.is_anonymous else message)
     raise AssertionError  # abort has raised
+
+
+def number(name: str, otherwise: int) -> int:
+    """A number from the page's address, from 1 on."""
+    given = request.args.get(name, otherwise, type=int)
+    return min(max(given, 1), MOST_PAGES) if given is not None else otherwise

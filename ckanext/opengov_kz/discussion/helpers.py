@@ -13,6 +13,7 @@ from ckanext.opengov_kz.shared.languages import pick
 
 from . import rules
 from .attachment_checks import KINDS
+from .calling import number
 from .words import (
     discussion_kind,
     discussion_outcome,
@@ -21,8 +22,6 @@ from .words import (
     discussion_sort,
     discussion_term,
 )
-
-_MOST_PAGES = 100_000
 
 __all__ = [
     "discussion_hiding_rules",
@@ -89,7 +88,7 @@ def discussion_typed(subject_type: str, subject_id: str, place: str = "") -> dic
 def discussion_thread(subject_type: str, subject_id: str, part_id: str | None = None) -> dict[str, Any]:
     """A thread as the address of the page asks for it: `sort`, `kind`, `page`; with counts and pages."""
     size = toolkit.config["opengov.discussion.page_size"]
-    page = min(max(1, request.args.get("page", 1, type=int)), _MOST_PAGES)
+    page = number("page", 1)
     sort = request.args.get("sort", "new")
     kind = request.args.get("kind", "")
     asked = {

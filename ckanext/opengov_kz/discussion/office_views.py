@@ -13,13 +13,12 @@ from openpyxl.cell import WriteOnlyCell
 from werkzeug.wrappers import Response
 
 from . import replies
-from .calling import call
+from .calling import call, number
 from .words import discussion_kind, discussion_outcome, discussion_reply_state, discussion_term
 
 office = Blueprint("opengov_discussion_office", __name__, url_prefix="/discussion")
 
 PAGE = 50
-_MOST_PAGES = 100_000
 _FILTERS = ("state", "due", "subject_id", "mine")
 _DRAFT = ("outcome", "text", "reason", "private_note")
 _CORRECTED = ("outcome", "text", "reason", "why")
@@ -37,7 +36,7 @@ def _asked() -> dict[str, str]:
 @office.route("/replies")
 def queue() -> str:
     """What one's bodies have to answer: on one page, with filters, and a draft or publication for many at once."""
-    page = min(max(1, request.args.get("page", 1, type=int)), _MOST_PAGES)
+    page = number("page", 1)
     asked = _asked()
     found = call("discussion_reply_queue", limit=PAGE, offset=(page - 1) * PAGE, **asked)
     last = max(1, -(-found["count"] // PAGE))
@@ -185,7 +184,7 @@ def _cells(sheet: Any, values: list[str]) -> list[Any]:
 @office.route("/moderation")
 def moderation() -> str:
     """What waits for a moderator, and appeals."""
-    page = min(max(1, request.args.get("page", 1, type=int)), _MOST_PAGES)
+    page = number("page", 1)
     found = call("discussion_moderation_queue", limit=PAGE, offset=(page - 1) * PAGE)
     last = max(1, -(-found["count"] // PAGE))
     facts = {"appeals": call("discussion_appeal_list"), "page": page, "last": last, **found}

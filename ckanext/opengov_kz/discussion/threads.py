@@ -18,7 +18,7 @@ from .rules import Sort, Subject
 
 #: So many replies stand below a comment on a page; all of them on the comment's own.
 REPLIES_SHOWN = 20
-_SAID = (rules.VISIBLE, rules.WAITING)
+SAID = (rules.VISIBLE, rules.WAITING)
 _SEEN = (rules.VISIBLE, rules.HIDDEN, rules.WITHDRAWN)
 
 
@@ -90,7 +90,7 @@ def _flat(subject: Subject, comments: Sequence[Comment], viewer_id: str | None =
     shared = {
         "votes": votes.mine(viewer_id, votes.COMMENT, ids),
         "official": _official(ids),
-        "attachments": attachments.of([one.id for one in comments if one.state in _SAID]),
+        "attachments": attachments.of([one.id for one in comments if one.state in SAID]),
         "parts": subjects.parts(subject, _places(comments)),
         "hidden": _hidden([one.id for one in comments if one.state == rules.HIDDEN]),
     }
@@ -148,7 +148,7 @@ def _hidden(ids: Sequence[str]) -> dict[str, dict[str, str]]:
 def _plain(comment: Comment, viewer_id: str | None, shared: Mapping[str, Any]) -> dict[str, Any]:
     """What everybody may know of a comment; `is_mine` is for its author alone. No account, no address of anybody."""
     part, first = (shared["parts"].get(one) for one in (comment.part_id, comment.first_part_id))
-    is_said = comment.state in _SAID
+    is_said = comment.state in SAID
     return {
         "id": comment.id,
         "subject_type": comment.subject_type,

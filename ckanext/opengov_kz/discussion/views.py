@@ -11,7 +11,7 @@ from flask import Blueprint, redirect
 from werkzeug.wrappers import Response
 
 from . import attachments
-from .calling import call, forbid
+from .calling import call, forbid, number
 
 # Registered with the blueprint below: the blanket takes every blueprint that it finds here.
 from .machine_views import machine  # noqa: F401
@@ -19,7 +19,6 @@ from .office_views import office  # noqa: F401
 
 blueprint = Blueprint("opengov_discussion", __name__, url_prefix="/discussion")
 
-_MOST_PAGES = 100_000
 _WORDS = ("text", "wording", "kind", "part_id", "parent_id", "author_name")
 
 
@@ -118,7 +117,7 @@ def download(id: str) -> Response:  # noqa: A002
 def all_replies(id: str) -> str:  # noqa: A002
     """A comment with all replies to it, by pages."""
     size = toolkit.config["opengov.discussion.page_size"]
-    page = min(max(1, request.args.get("page", 1, type=int)), _MOST_PAGES)
+    page = number("page", 1)
     found = call("discussion_comment_show", id=id, limit=size, offset=(page - 1) * size)
     last = max(1, -(-found["reply_count"] // size))
     # The replies left out are on the other pages, and not behind one more link.

@@ -7,7 +7,9 @@ from typing import Any
 from ckan.common import _, request
 from ckan.plugins import toolkit
 
-_MOST_PAGES = 100_000
+from ckanext.opengov_kz.discussion.calling import MOST_PAGES, number
+
+__all__ = ["call", "number", "version_asked"]
 
 
 def call(action: str, **data: Any) -> Any:
@@ -23,13 +25,7 @@ def call(action: str, **data: Any) -> Any:
         toolkit.abort(403, _("Sign in first.") if toolkit.current_user.is_anonymous else str(error.message or ""))
 
 
-def number(name: str, otherwise: int) -> int:
-    """A number from the page's address, from 1 on."""
-    given = request.args.get(name, otherwise, type=int)
-    return min(max(given, 1), _MOST_PAGES) if given is not None else otherwise
-
-
 def version_asked() -> dict[str, int]:
     """The version that the address names, if it is a number that a version may have."""
     given = request.args.get("version", 0, type=int)
-    return {"version": given} if 0 < given <= _MOST_PAGES else {"version": _MOST_PAGES} if given else {}
+    return {"version": given} if 0 < given <= MOST_PAGES else {"version": MOST_PAGES} if given else {}

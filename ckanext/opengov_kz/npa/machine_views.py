@@ -23,10 +23,13 @@ _MOST = 100
 _FILTERS = ("kind", "body", "sphere")
 
 
+def _asked() -> dict[str, str]:
+    return {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+
+
 def _listed(**wanted: Any) -> list[dict[str, Any]]:
-    asked = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     try:
-        return call("npa_act_list", **asked, **wanted, limit=_MOST)["acts"]
+        return call("npa_act_list", **_asked(), **wanted, limit=_MOST)["acts"]
     except toolkit.ValidationError:
         return []
 
@@ -56,8 +59,7 @@ def feed() -> Response:
     """The newest drafts as an Atom feed, of a body or a sphere where it is named."""
     found = _listed(order="newest")
     made = FeedGenerator()
-    asked = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
-    here = toolkit.url_for("opengov_npa_machine.feed", qualified=True, **asked)
+    here = toolkit.url_for("opengov_npa_machine.feed", qualified=True, **_asked())
     made.id(here)
     made.title(_("Draft legal acts"))
     made.link(href=here, rel="self")
@@ -72,7 +74,7 @@ def feed() -> Response:
         entry.link(href=toolkit.url_for("npa.read", id=act["name"], qualified=True))
         said = f"{npa_kind(act['kind'])}. {toolkit.h.npa_title(act['body']['title']).text}."
         if act["closes"]:
-            said += " " + _("Comments until {day}.").format(day=numerals(dt.date.fromisoformat(act["closes"])))
+            said += " " + _("Comments until {day}.").format(day=numerals(act["closes"]))
         entry.content(said, type="text")
     return Response(made.atom_str(pretty=True), content_type="application/atom+xml; charset=utf-8")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from ckan.common import _, request
@@ -87,7 +86,7 @@ def _publish(id: str) -> Response:  # noqa: A002
     if act["stage"] == "draft":
         published = call("npa_act_publish", id=id)
         said = _("Published. The discussion is open until {day}, its last day included.")
-        toolkit.h.flash_success(said.format(day=numerals(dt.date.fromisoformat(published["closes"]))))
+        toolkit.h.flash_success(said.format(day=numerals(published["closes"])))
     else:
         note = {language: request.form.get(f"note-{language}", "") for language in texts.LANGUAGES}
         made = call("npa_version_publish", id=id, note=note)

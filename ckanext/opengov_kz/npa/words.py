@@ -47,13 +47,14 @@ def npa_kind(kind: str) -> str:
     return choice_label(field["choices"], kind)
 
 
-def numerals(day: dt.date) -> str:
-    """A day as documents write it in both languages: 21.12.2026."""
-    return day.strftime("%d.%m.%Y")
+def numerals(day: dt.date | str) -> str:
+    """A day, also as ISO 8601 has it, as documents write it in both languages: 21.12.2026."""
+    value = dt.date.fromisoformat(day) if isinstance(day, str) else day
+    return value.strftime("%d.%m.%Y")
 
 
 def _days(details: Mapping[str, str]) -> dict[str, str]:
-    return {name: numerals(dt.date.fromisoformat(details[name])) for name in ("old", "new")}
+    return {name: numerals(details[name]) for name in ("old", "new")}
 
 
 def npa_step(step: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from ckan.plugins import toolkit
 from ckan.types import Context, DataDict
 
-from ckanext.opengov_kz.discussion import attachments, comments, rules, threads
+from ckanext.opengov_kz.discussion import attachments, comments, threads
 from ckanext.opengov_kz.discussion.logic import schema
 from ckanext.opengov_kz.discussion.logic.common import reader
 from ckanext.opengov_kz.shared.actions import valid
@@ -29,8 +29,7 @@ def discussion_attachment_show(context: Context, data_dict: DataDict) -> dict[st
     row = attachments.get(data["id"])
     comment = comments.get(row.comment_id)
     viewer, sees_waiting = reader(context)
-    is_said = comment.state in {rules.VISIBLE, rules.WAITING}
-    if not is_said or not threads.is_readable(comment, viewer, sees_waiting=sees_waiting):
+    if comment.state not in threads.SAID or not threads.is_readable(comment, viewer, sees_waiting=sees_waiting):
         raise toolkit.ObjectNotFound(toolkit._("There is no such file."))
     url = toolkit.url_for("opengov_discussion.download", id=row.id, qualified=True)
     return attachments.plain(row) | {"comment_id": comment.id, "url": url}
