@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from ckan import model
 from ckan.tests import factories, helpers
+from playwright.sync_api import expect
 
 from tests.catalogue.records import dataset
 from tests.discussion.conftest import PASSWORD, forget_limits
@@ -85,8 +86,10 @@ def test_two_citizens_vote_sort_and_reply_without_a_script(people: dict[str, Any
         citizen.fill("input[name=author_name]", "Айгүл")
         citizen.click("text=Отправить")
 
-    def said(page: Any) -> list[str]:
-        return page.locator(".og-thread > .og-comments > li > .og-comment > .og-comment-text").all_inner_texts()
+    def says(page: Any, *texts: str) -> None:
+        # Waits: the page that a link leads to may not be there yet.
+        found = page.locator(".og-thread > .og-comments > li > .og-comment > .og-comment-text")
+        expect(found).to_have_text(list(texts))
 
     def comment(page: Any, text: str) -> Any:
         return page.locator(".og-thread > .og-comments > li", has_text=text)
@@ -95,17 +98,17 @@ def test_two_citizens_vote_sort_and_reply_without_a_script(people: dict[str, Any
         return re.findall(r"[▲▼]\D*(\d+)", comment(page, text).locator(".og-votes").first.inner_text())
 
     neighbour.goto(thread)
-    assert said(neighbour) == ["Нужен мост", "Нужна школа", "Нужна дорога"]
+    says(neighbour, "Нужен мост", "Нужна школа", "Нужна дорога")
     comment(neighbour, "Нужна школа").get_by_role("button", name="Поддержать").click()
     comment(neighbour, "Нужен мост").get_by_role("button", name="Возразить").click()
     assert votes(neighbour, "Нужна школа") == ["1", "0"]
     assert votes(neighbour, "Нужен мост") == ["0", "1"]
     neighbour.get_by_role("link", name="по поддержке").click()
-    assert said(neighbour) == ["Нужна школа", "Нужна дорога", "Нужен мост"]
+    says(neighbour, "Нужна школа", "Нужна дорога", "Нужен мост")
     comment(neighbour, "Нужен мост").get_by_role("button", name="Возразить").click()
     assert votes(neighbour, "Нужен мост") == ["0", "0"]
     neighbour.get_by_role("link", name="сначала старые").click()
-    assert said(neighbour) == ["Нужна дорога", "Нужна школа", "Нужен мост"]
+    says(neighbour, "Нужна дорога", "Нужна школа", "Нужен мост")
 
     comment(neighbour, "Нужна школа").get_by_role("link", name="Ответить").click()
     assert "Нужна школа" in neighbour.locator(".og-quote").inner_text()
@@ -118,7 +121,7 @@ def test_two_citizens_vote_sort_and_reply_without_a_script(people: dict[str, Any
     # Nobody votes for their own comment: where the others have buttons, the author sees the numbers alone.
     assert comment(citizen, "Нужна дорога").get_by_role("button", name="Поддержать").count() == 0
     assert votes(citizen, "Нужна школа") == ["1", "0"]
-    assert said(citizen) == ["Нужен мост", "Нужна школа", "Нужна дорога"]
+    says(citizen, "Нужен мост", "Нужна школа", "Нужна дорога")
 
 
 @pytest.mark.parametrize("lang", ["kk", "ru"])
